@@ -1,0 +1,39 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# Each sets up what it needs; nothing has to be installed by hand before.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PINS := --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
+
+.PHONY: help demo test lint bench generate clean lock
+
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): pyproject.toml .ci/locks/dev.txt .ci/locks/go.txt .ci/setup
+	@.ci/setup $(PYTHON) $(VENV)
+	@touch $@
+
+test: $(STAMP)  ## all tests: unit, integration (simulated nodes), e2e (real nodes)
+	@.ci/packages
+	$(BIN)/pytest
+
+lint: $(STAMP)  ## formatter, linter, types, architecture, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	@.ci/generated
+
+generate: $(STAMP)  ## write crds/ and docs/reference/ from the models
+	$(BIN)/leadsman crds --output-dir crds
+	$(BIN)/leadsman reference > docs/reference/api.md
+
+lock:  ## pin dependencies anew, with hashes and without hosts (needs uv)
+	uv pip compile $(PINS) --group dev pyproject.toml -o .ci/locks/dev.txt
+	uv pip compile $(PINS) --group go -o .ci/locks/go.txt
+
+clean:  ## remove what the commands above made here (the cache of built binaries stays: leadsman sandbox cache)
+	rm -rf $(VENV) dist reports .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Leadsman: the Kubernetes operator for governed AI deployments."""
