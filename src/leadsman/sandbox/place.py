@@ -1,0 +1,66 @@
+"""Where a sandbox lives: one folder with everything it keeps, so that taking the folder away leaves nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The folder of one sandbox, and the names of what is in it."""
+
+    root: Path
+
+    @classmethod
+    def of(cls, name: str) -> Self:
+        return cls(sandboxes() / name)
+
+    @property
+    def name(self) -> str:
+        return self.root.name
+
+    @property
+    def request(self) -> Path:
+        """What was asked for: `Request` as JSON, written by `up`, read by the supervisor."""
+        return self.root / "request.json"
+
+    @property
+    def status(self) -> Path:
+        """What is: `Status` as JSON, written by the supervisor at every change."""
+        return self.root / "status.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the supervisor for as long as it lives: the kernel lets go of it even after a kill -9."""
+        return self.root / "supervisor.lock"
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The administrator's."""
+        return self.root / "kubeconfig"
+
+    @property
+    def certificates(self) -> Path:
+        return self.root / "certificates"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def config(self) -> Path:
+        return self.root / "config"
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    def make(self) -> None:
+        for folder in (self.certificates, self.logs, self.config, self.data):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def sandboxes() -> Path:
+    return platformdirs.user_state_path("leadsman") / "sandboxes"

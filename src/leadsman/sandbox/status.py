@@ -1,0 +1,87 @@
+"""What is asked of a sandbox and what is so: two small JSON files, the only things that supervisor and CLI share."""
+
+import contextlib
+import os
+import tempfile
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Nodes(StrEnum):
+    SIMULATED = "simulated"
+    REAL = "real"
+
+
+class Provider(StrEnum):
+    EXISTING = "existing"
+    KIND = "kind"
+    LOCAL = "local"
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Request(Model):
+    """What `up` asked for."""
+
+    name: str
+    provider: Provider
+    nodes: Nodes | None = None
+    """None where nodes are not ours to choose."""
+    node_count: int = 1
+    api_port: int | None = None
+    """None: a free one."""
+    binaries: dict[str, Path] = {}
+    context: str | None = None
+    """Of the user's own cluster (provider existing)."""
+    why: str = ""
+    """Why this provider and these nodes were chosen, for people."""
+
+
+class PartState(Model):
+    """One process (or other part) of the sandbox."""
+
+    state: str
+    """Starting, Running, Restarting, Stopped or Failed."""
+    pid: int | None = None
+    restarts: int = 0
+    message: str = ""
+
+
+class Status(Model):
+    ready: bool = False
+    supervisor: int | None = None
+    """Process id."""
+    started: datetime | None = None
+    api_server: str | None = None
+    """URL."""
+    prometheus: str | None = None
+    """URL."""
+    parts: dict[str, PartState] = {}
+    error: str | None = None
+    next_step: str | None = None
+
+
+def read_request(path: Path) -> Request | None:
+    with contextlib.suppress(FileNotFoundError):
+        return Request.model_validate_json(path.read_bytes())
+    return None
+
+
+def read_status(path: Path) -> Status:
+    with contextlib.suppress(FileNotFoundError):
+        return Status.model_validate_json(path.read_bytes())
+    return Status()
+
+
+def write(path: Path, model: Model) -> None:
+    """Whole or not at all: a reader never sees half a file."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    with os.fdopen(descriptor, "w") as file:
+        file.write(model.model_dump_json(indent=2))
+    Path(name).replace(path)
