@@ -1,0 +1,116 @@
+"""Condition types and reasons: words that people, dashboards and GitOps tools read, and as stable as fields."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class _Word(StrEnum):
+    """A CamelCase word and one line on what it means; the reference page prints both."""
+
+    doc: str
+
+    def __new__(cls, value: str, doc: str) -> Self:
+        word = str.__new__(cls, value)
+        word._value_ = value
+        word.doc = doc
+        return word
+
+
+class ConditionType(_Word):
+    READY = "Ready", "The summary: true while all is well. Its reason names the step it is at."
+    AVAILABLE = "Available", "A good revision serves with enough ready pods."
+    POLICY_COMPLIANT = "PolicyCompliant", "Every GovernancePolicy that matches is satisfied."
+    GATES_PASSED = "GatesPassed", "Every gate that is due has passed or was waived."
+    APPROVED = "Approved", "Every approval that is due was given."
+    SIGNALS_HEALTHY = "SignalsHealthy", "No monitor is failed, and each has evidence."
+    WITHIN_RISK_BUDGET = "WithinRiskBudget", "The risk budget lets changes through."
+    POD_TEMPLATE_VALID = "PodTemplateValid", "The API server accepts the Deployment that the pod template would become."
+    INPUTS_RESOLVED = "InputsResolved", "Each ConfigMap under spec.inputs exists and has the label leadsman.dev/input."
+    MONITORS_RESOLVABLE = "MonitorsResolvable", "Each monitor's provider exists and its series are there."
+    RECONCILING = "Reconciling", "Present only while work is in progress (kstatus)."
+    STALLED = "Stalled", "Present only while nothing moves until a person acts (kstatus)."
+    ROLLED_BACK = "RolledBack", "Present only while the desired revision was rolled back and an earlier one serves."
+    BREAK_GLASS_ACTIVE = "BreakGlassActive", "Present only while a BreakGlass decision is in force."
+    EVIDENCE_DEGRADED = "EvidenceDegraded", "Present only while evidence or its protection has gaps: judge with care."
+    COMPLETE = "Complete", "The evaluation has ended, with whatever verdict."
+    COUNTED = "Counted", "The decision counts. If false, the reason says why it does not."
+    RULES_COMPILED = "RulesCompiled", "Every rule of the policy compiles in the API server."
+    ADMISSION_IN_PLACE = "AdmissionInPlace", "The policy's admission policies and their bindings exist and are intact."
+    CLOSED = "Closed", "The incident was reviewed and closed."
+
+
+class Reason(_Word):
+    # Where a service is (Ready).
+    RESOLVING = "Resolving", "Inputs, policies and the pod template are being looked at."
+    POLICY_DENIED = "PolicyDenied", "A GovernancePolicy refuses the spec as it is."
+    GATES_RUNNING = "GatesRunning", "Evaluations that must pass first are running."
+    AWAITING_APPROVAL = "AwaitingApproval", "A person has to approve before it goes on."
+    CHANGE_FREEZE = "ChangeFreeze", "A freeze of a GovernancePolicy is on."
+    BUDGET_EXHAUSTED = "BudgetExhausted", "The risk budget is spent: only rollbacks and what is waived move."
+    ROLLING_OUT = "RollingOut", "The candidate is moving through its stages."
+    PAUSED = "Paused", "spec.rollout.paused or a Pause decision holds it."
+    BAKING = "Baking", "Promoted; the previous revision is still at hand until the bake is over."
+    PROMOTED = "Promoted", "The desired revision serves everyone and the bake is over."
+    ROLLED_BACK = "RolledBack", "A failed signal or a decision sent traffic back to an earlier revision."
+    REJECTED = "Rejected", "A Reject decision ended this revision's attempt."
+    ABORTED = "Aborted", "An Abort decision, or a newer digest, ended this revision's attempt."
+    AWAITING_EVIDENCE = "AwaitingEvidence", "A stage is over by time, but what was measured does not suffice yet."
+    INCIDENT_OPEN = "IncidentOpen", "An open incident of Sev1 or Sev2 holds promotions."
+    # Why a service does not move (Stalled, and blockers).
+    REVISION_QUARANTINED = "RevisionQuarantined", "This digest was rolled back: only Retry or another digest goes on."
+    REVISION_NAME_COLLISION = "RevisionNameCollision", "A revision of that name exists with another full digest."
+    SERVICE_NOT_OWNED = "ServiceNotOwned", "A Service of that name exists and is not annotated leadsman.dev/adopt."
+    SHARE_UNREACHABLE = "ShareUnreachable", "The share that policy allows needs more replicas than there are."
+    NO_REPLICAS = "NoReplicas", "The service has 0 replicas: a candidate cannot show anything."
+    APPROVAL_STALE = "ApprovalStale", "Gates, monitors, rollout, risk or budget changed after the approval."
+    # Policy.
+    NO_POLICY_MATCHES = "NoPolicyMatches", "No GovernancePolicy matches this service."
+    POLICY_SATISFIED = "PolicySatisfied", "Every policy that matches is satisfied."
+    COMPILE_ERROR = "CompileError", "The API server does not accept a rule's CEL expression."
+    ADMISSION_MISSING = "AdmissionMissing", "An admission policy or its binding is missing or was changed."
+    # Pods and workload.
+    POD_TEMPLATE_ACCEPTED = "PodTemplateAccepted", "The strict dry run passed."
+    POD_TEMPLATE_REFUSED = "PodTemplateRefused", "The API server refuses the Deployment; the message is its own."
+    PODS_REJECTED = "PodsRejected", "Pods were refused after admission (quota, pod security)."
+    MINIMUM_REPLICAS_AVAILABLE = "MinimumReplicasAvailable", "Enough pods of the serving revision are ready."
+    MINIMUM_REPLICAS_UNAVAILABLE = "MinimumReplicasUnavailable", "Too few pods of the serving revision are ready."
+    PROGRESS_DEADLINE_EXCEEDED = "ProgressDeadlineExceeded", "Pods that were asked for did not get ready in time."
+    INPUT_MISSING = "InputMissing", "A ConfigMap under spec.inputs does not exist."
+    INPUT_NOT_LABELLED = "InputNotLabelled", "A ConfigMap under spec.inputs lacks the label leadsman.dev/input."
+    INPUTS_PINNED = "InputsPinned", "Each input was copied to an immutable ConfigMap of the revision."
+    # Gates and evaluations.
+    PASSED = "Passed", "Proven, at the confidence asked for."
+    FAILED = "Failed", "Refuted, at the confidence asked for."
+    INCONCLUSIVE = "Inconclusive", "Neither proven nor refuted: more samples are needed."
+    WAIVED = "Waived", "A Waive decision stands in for it."
+    NOT_APPLICABLE = "NotApplicable", "There is nothing to judge, such as no serving revision to compare with."
+    RUNNING = "Running", "Under way."
+    RUN_ERRORED = "RunErrored", "The evaluation itself failed: no file, a partial run, an error. Never a pass."
+    CRITERIA_CHANGED = "CriteriaChanged", "The suite's criteria are younger than the run."
+    STALE = "Stale", "Older than maxAgeHours."
+    # Signals and budget.
+    SIGNAL_FAILED = "SignalFailed", "A monitor's limit was broken, or harm against the serving revision was shown."
+    SIGNALS_PASSED = "SignalsPassed", "Every monitor is within its limit."
+    NO_EVIDENCE = "NoEvidence", "A monitor answered nothing, or something too old."
+    MONITOR_INVALID = "MonitorInvalid", "A monitor's query or series cannot be used."
+    HEALTHY = "Healthy", "Less than 80 % of the budget is spent and it does not burn fast."
+    AT_RISK = "AtRisk", "80 % are spent, or it burns fast: promotion needs the risk owner."
+    FAST_BURN = "FastBurn", "At this rate two days spend the whole window's budget."
+    COVERAGE_TOO_LOW = "CoverageTooLow", "Less than 90 % of the time was measured."
+    # Approvals and decisions.
+    APPROVALS_COMPLETE = "ApprovalsComplete", "Every slot that is due is filled."
+    COUNTED = "Counted", "It counts for the current attempt."
+    UNKNOWN_SERVICE = "UnknownService", "There is no such service in this namespace."
+    OTHER_REVISION = "OtherRevision", "It names a revision that is not the one decided on."
+    OTHER_ATTEMPT = "OtherAttempt", "It was made before the current attempt began."
+    EXPIRED = "Expired", "Its expiresAt, or the policy's ttlHours, has passed."
+    OWN_CHANGE = "OwnChange", "The author of a change does not approve it."
+    REVOKED = "Revoked", "A Revoke decision took it back."
+    NOT_PROTECTED = "NotProtected", "The admission policies were not intact when it was made."
+    # Incidents.
+    OPEN = "Open", "Nothing has been done about it yet."
+    MITIGATED = "Mitigated", "Users are no longer exposed; the cause is still open."
+    REVIEWED = "Reviewed", "A CloseIncident decision with a review was counted."
+    REPORT_DUE = "ReportDue", "A report to an authority is due."
+    # Everything.
+    RECONCILED = "Reconciled", "What was asked for is so."
