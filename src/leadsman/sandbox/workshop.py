@@ -19,7 +19,7 @@ from leadsman.sandbox.binaries import Binary, needed_go, platform_of_this_machin
 from leadsman.sandbox.binary_cache import folder_of, log_of, path_of
 from leadsman.sandbox.build_errors import BuildInterrupted, explain
 from leadsman.sandbox.build_events import Built, Compiling, Downloading, Planned, Report, Step
-from leadsman.sandbox.go_command import GoCommand, run
+from leadsman.sandbox.invocation import Invocation, run
 from leadsman.sandbox.pace import Job, Pace, jobs
 from leadsman.sandbox.toolchain import Go, Settings, environment_for, find_go, settings
 
@@ -55,15 +55,15 @@ class Workshop:
             heard(line)
 
         try:
-            code = run(self._command(binary, arguments), hear)
+            code = run(self._invocation(binary, arguments), hear)
         except KeyboardInterrupt as interrupt:
             raise BuildInterrupted(binary.name) from interrupt
         if code:
             raise explain(binary.name, lines, log_of(binary, self.cache))
 
-    def _command(self, binary: Binary, arguments: Sequence[str]) -> GoCommand:
+    def _invocation(self, binary: Binary, arguments: Sequence[str]) -> Invocation:
         goos, goarch = platform_of_this_machine()
-        return GoCommand(
+        return Invocation(
             argv=(str(self.go.path), *arguments),
             folder=binary.modules,
             environment={

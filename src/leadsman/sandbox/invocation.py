@@ -1,4 +1,4 @@
-"""One run of the go command: its lines as they come, and nothing of it left when we go."""
+"""One run of a tool that ends by itself (go, kind): its lines as they come, and nothing of it left when we go."""
 
 import contextlib
 import os
@@ -16,16 +16,16 @@ STOP_WITHIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GoCommand:
+class Invocation:
     argv: tuple[str, ...]
     folder: Path
     environment: Mapping[str, str]
     log: Path
 
 
-def run(command: GoCommand, heard: Callable[[str | None], None]) -> int:
+def run(invocation: Invocation, heard: Callable[[str | None], None]) -> int:
     """`heard` gets each line of output, and None about every second in between, so that a clock can be shown."""
-    with command.log.open("a") as log, _started(command) as child:
+    with invocation.log.open("a") as log, _started(invocation) as child:
         for line in _lines(child):
             if line is not None:
                 log.write(line + "\n")
@@ -34,17 +34,17 @@ def run(command: GoCommand, heard: Callable[[str | None], None]) -> int:
 
 
 @contextlib.contextmanager
-def _started(command: GoCommand) -> Generator[subprocess.Popen[str]]:
+def _started(invocation: Invocation) -> Generator[subprocess.Popen[str]]:
     child = subprocess.Popen(
-        [*_with_its_parent(), *command.argv],
-        cwd=command.folder,
-        env=command.environment,
+        [*_with_its_parent(), *invocation.argv],
+        cwd=invocation.folder,
+        env=invocation.environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        # A group of its own: Ctrl-C reaches us alone, and ending the group ends the compilers too.
+        # A group of its own: Ctrl-C reaches us alone, and ending the group ends its compilers too.
         start_new_session=True,
     )
     with child:
@@ -55,7 +55,7 @@ def _started(command: GoCommand) -> Generator[subprocess.Popen[str]]:
 
 
 def _with_its_parent() -> tuple[str, ...]:
-    """The kernel interrupts go when we die, whatever killed us. INT, on which go removes its work folder, not KILL."""
+    """The kernel interrupts it when we die, whatever killed us. INT, not KILL: so that it may still tidy up."""
     setpriv = shutil.which("setpriv")
     return (setpriv, "--pdeathsig", "INT", "--") if setpriv else ()
 
@@ -69,7 +69,7 @@ def _lines(child: subprocess.Popen[str]) -> Iterator[str | None]:
                 lines.put(line.rstrip("\n"))
         lines.put(None)
 
-    threading.Thread(target=pump, name="output of go", daemon=True).start()
+    threading.Thread(target=pump, name="output", daemon=True).start()
     while True:
         try:
             line = lines.get(timeout=TICK_SECONDS)

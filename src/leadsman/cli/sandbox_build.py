@@ -1,0 +1,78 @@
+"""`leadsman sandbox build` and `leadsman sandbox go`: the binaries of a cluster, ahead of the first `up`."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from leadsman.cli import build_progress
+from leadsman.cli.build_progress import render_size
+from leadsman.sandbox import binaries, binary_cache
+from leadsman.sandbox.binaries import Binary, needed_go
+from leadsman.sandbox.binary_cache import Cached, default_cache
+from leadsman.sandbox.build import ensure, only_builder
+from leadsman.sandbox.toolchain import find_go
+
+
+class BinarySet(StrEnum):
+    SIMULATED = "simulated"
+    REAL = "real"
+    KIND = "kind"
+    ALL = "all"
+
+
+SETS: Final[dict[BinarySet, tuple[Binary, ...]]] = {
+    BinarySet.SIMULATED: binaries.SIMULATED,
+    BinarySet.REAL: binaries.REAL,
+    BinarySet.KIND: binaries.KIND,
+    BinarySet.ALL: binaries.ALL,
+}
+
+
+def build(
+    *,
+    nodes: Annotated[BinarySet, typer.Option(help="What for.")] = BinarySet.ALL,
+    show: Annotated[bool, typer.Option("--list", help="Only say what is there.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Only remove what earlier versions of Leadsman built.")
+    ] = False,
+) -> None:
+    """Build the binaries of a cluster ahead of the first start. Running it again builds what is missing."""
+    cache = default_cache()
+    if prune:
+        _prune(cache)
+    if show:
+        _list(binary_cache.cached(cache))
+    if not (prune or show):
+        with build_progress.shown(Console(stderr=True, highlight=False)) as report:
+            paths = ensure(SETS[nodes], cache=cache, report=report)
+        for path in paths.values():
+            typer.echo(path)
+
+
+def go() -> None:
+    """Print the Go toolchain in use. Exit code 1 when there is none that is new enough."""
+    found = find_go(needed_go(binaries.ALL))
+    typer.echo(f"{found.path} {found.version}")
+
+
+def _prune(cache: Path) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    with build_progress.shown(console) as report, only_builder(cache, report):
+        removed = binary_cache.prune(cache)
+    for folder in removed:
+        console.print(f"removed {folder}")
+    if not removed:
+        console.print("nothing to remove: all that is kept is in use")
+
+
+def _list(found: Iterable[Cached]) -> None:
+    table = Table("BINARY", "VERSION", "SIZE", "PATH", box=None, pad_edge=False)
+    for cached in found:
+        version = cached.binary.version if cached.binary else "outdated"
+        table.add_row(cached.path.name, version, render_size(cached.size), str(cached.path))
+    Console(soft_wrap=True, highlight=False).print(table)
