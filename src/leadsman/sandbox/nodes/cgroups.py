@@ -67,11 +67,6 @@ def remove(name: str, mounted: list[Path] | None = None) -> None:
             _remove_one(group)
 
 
-def names(prefix: str, mounted: list[Path] | None = None) -> set[str]:
-    """Of all top-level cgroups that start so."""
-    return {group.name for hierarchy in _mounted(mounted) for group in hierarchy.glob(f"{prefix}*") if group.is_dir()}
-
-
 def _mounted(given: list[Path] | None) -> list[Path]:
     return hierarchies(MOUNTS.read_text()) if given is None else given
 

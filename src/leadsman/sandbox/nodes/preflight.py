@@ -36,9 +36,9 @@ NFT: Final = (1, 0, 1)
 
 # Everything that a node's network is made of, tried in a network namespace that is gone at once.
 TRIAL: Final = """\
-ip link add a type veth peer name b || { echo 'veth interfaces cannot be made'; exit 1; }
-ip link add c type bridge || { echo 'bridges cannot be made'; exit 1; }
-nft add table ip leadsman || { echo 'nf_tables does not work'; exit 1; }
+ip link add name trial0 type veth peer name trial1 || { echo 'veth interfaces cannot be made'; exit 1; }
+ip link add name trial2 type bridge || { echo 'bridges cannot be made'; exit 1; }
+nft add table ip trial || { echo 'nf_tables does not work'; exit 1; }
 """
 TRIAL_WITHIN_SECONDS = 20
 SIMULATED = "simulated nodes need none of this: leadsman sandbox up --nodes simulated"
@@ -127,8 +127,8 @@ def inspect_machine() -> Machine:
         kernel=platform.release(),
         user=os.geteuid(),
         missing=missing,
-        nft=_said(("nft", "--version")) if able else "1.0.1",
-        trial=_said(("unshare", "--net", "--pid", "--mount", "--fork", "sh", "-c", TRIAL)) if able else "",
+        nft=_run(("nft", "--version"))[1] if able else "1.0.1",
+        trial=_trial() if able else "",
     )
 
 
@@ -170,7 +170,13 @@ def _cni_folders() -> list[Path]:
     return [folder for folder in CNI_FOLDERS if all((folder / plugin).exists() for plugin in CNI_PLUGINS)]
 
 
-def _said(argv: tuple[str, ...]) -> str:
+def _trial() -> str:
+    code, said = _run(("unshare", "--net", "--pid", "--mount", "--fork", "sh", "-c", TRIAL))
+    return (said or "namespaces cannot be made") if code else ""
+
+
+def _run(argv: tuple[str, ...]) -> tuple[int, str]:
+    """Its exit code, and what it said, on one line."""
     try:
         done = subprocess.run(
             argv,
@@ -182,8 +188,8 @@ def _said(argv: tuple[str, ...]) -> str:
             env={**os.environ, "PATH": search_path()},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    return "; ".join(done.stdout.split("\n")).strip("; ")
+        return 1, str(error)
+    return done.returncode, "; ".join(done.stdout.split("\n")).strip("; ")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

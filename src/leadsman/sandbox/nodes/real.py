@@ -39,8 +39,8 @@ async def real_node(plan: Blueprint, ground: Ground) -> AsyncGenerator[str]:
         SandboxError: a part did not come up.
     """
     group = ground.link.interface
-    sweep()
-    cgroups.make(group)
+    await asyncio.to_thread(sweep)
+    await asyncio.to_thread(cgroups.make, group)
     try:
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(asyncio.to_thread, _kill_all, ground.init)
@@ -52,7 +52,7 @@ async def real_node(plan: Blueprint, ground: Ground) -> AsyncGenerator[str]:
                 await stack.enter_async_context(plan.process(command))
             yield NODE
     finally:
-        cgroups.remove(group)
+        await asyncio.to_thread(cgroups.remove, group)
 
 
 def sweep() -> None:
