@@ -133,7 +133,7 @@ def _close_object(node: Schema, definitions: Schema) -> None:
 
 
 def _keep_default(node: Schema) -> None:
-    """An empty list and an absent one mean the same, so none is written.
+    """An empty value and an absent one mean the same, so none is written.
 
     The API server judges an object's default before it fills in those of its fields, so it is written out in full.
     """
@@ -142,7 +142,7 @@ def _keep_default(node: Schema) -> None:
         node["default"] = default
 
 
-_EMPTY: tuple[Any, ...] = (None, [], {})
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def _without_empty(value: Any) -> Any:

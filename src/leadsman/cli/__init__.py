@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from leadsman.cli import sandbox
+from leadsman.cli import crds, reference, sandbox
 from leadsman.sandbox.errors import SandboxError
 
 app = typer.Typer(
@@ -15,6 +15,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(sandbox.app, name="sandbox")
+app.command()(crds.crds)
+app.command()(reference.reference)
 
 
 def main() -> None:

@@ -80,8 +80,8 @@ class Input(Model):
     """A ConfigMap that is part of the behaviour: prompts, guardrails, settings."""
 
     config_map: ObjectName
-    """Name of the ConfigMap, in the same namespace. It carries the label leadsman.dev/input. Each revision gets its own
-    immutable copy, so that a rollback restores prompts together with pods."""
+    """Name of the ConfigMap, in the same namespace. It carries the label leadsman.dev/input. Each revision gets its
+    own immutable copy, so that a rollback restores prompts together with pods."""
 
 
 class ServicePort(Model):

@@ -60,8 +60,8 @@ class Rollout(Model):
     traffic: Traffic = Traffic()
     """How traffic is shared while two revisions serve."""
     progress_deadline_seconds: Annotated[int, Field(ge=10, le=86_400, strict=True)] = 600
-    """Seconds that pods which were asked for may take to get ready, 10 to a day. Does not run in a pause, a freeze, or
-    while waiting for an approval. Default 600."""
+    """Seconds that pods which were asked for may take to get ready, 10 to a day. Does not run in a pause, a freeze,
+    or while waiting for an approval. Default 600."""
     surge: Annotated[int, Field(ge=0, le=100, strict=True)] = 1
     """Pods beyond replicas while two revisions run. 0 where no spare accelerator exists: old capacity goes before new
     comes. Default 1."""

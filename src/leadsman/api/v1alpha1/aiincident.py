@@ -1,0 +1,154 @@
+"""AIIncident: something went wrong; its clocks, its evidence, its review."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from leadsman.api.definition import AGE, Column, Definition
+from leadsman.api.markers import ATOMIC, IMMUTABLE, Rule, keyed_by
+from leadsman.api.meta import (
+    Actor,
+    CamelCase,
+    DnsLabel,
+    Identifier,
+    Message,
+    Model,
+    ObjectName,
+    Resource,
+    Status,
+    Text,
+    Time,
+)
+from leadsman.api.reasons import ConditionType as Type
+
+Severity = Literal["Sev1", "Sev2", "Sev3", "Sev4"]
+Category = Literal[
+    "Health", "Quality", "Safety", "Latency", "Drift", "Cost", "Budget",
+    "Privacy", "Security", "Fairness",
+    "Death", "SeriousHarm", "FundamentalRights", "CriticalInfrastructure", "WidespreadInfringement",
+    "Other",
+]  # fmt: skip
+
+
+class AIIncidentSpec(Model):
+    """What went wrong."""
+
+    service: Annotated[ObjectName, Rule(IMMUTABLE, "an incident stays with its service: open another one")]
+    """The AIService's name, in the same namespace."""
+    revision: Annotated[ObjectName, Rule(IMMUTABLE, "an incident stays with its revision: open another one")] | None = (
+        None
+    )
+    """The AIRevision that was running, where it is known. May be added later, and then stays."""
+    severity: Annotated[
+        Severity,
+        Rule("self <= oldSelf", "severity only rises, towards Sev1: to end an incident write a CloseIncident decision"),
+    ]
+    """Sev1 (worst) to Sev4. Sev1 and Sev2 freeze promotions of the service until closed. May be raised, never
+    lowered."""
+    category: Category
+    """What it is about. The report clocks follow from it: Death, SeriousHarm, FundamentalRights,
+    CriticalInfrastructure and WidespreadInfringement have legal ones."""
+    aware_at: Annotated[Time, Rule("self <= oldSelf", "may only move to an earlier time: reports would be due later")]
+    """When somebody became aware of it. The clocks start here. May be moved earlier, never later."""
+    summary: Annotated[str, StringConstraints(min_length=10, max_length=1024)]
+    """What happened, in 10 to 1024 characters."""
+    detected_by: Identifier | None = None
+    """What or who found it: a monitor's name, a person, a customer."""
+
+    validations = (
+        Rule("!has(oldSelf.revision) || has(self.revision)", "revision was recorded and stays: leave it in"),
+    )
+
+
+class Clock(Model):
+    """A report that is due."""
+
+    name: DnsLabel
+    """Which report."""
+    due_at: Time
+    """When it is due."""
+    source: Text
+    """What asks for it, such as Regulation (EU) 2024/1689, Article 73(2)."""
+    met_at: Time | None = None
+    """When it was made. Absent: not yet."""
+
+
+class TimelineEntry(Model):
+    """Something that happened in the course of the incident."""
+
+    at: Time
+    """When."""
+    type: CamelCase
+    """What, as one word."""
+    message: Message
+    """What, as a sentence."""
+    actor: Actor | None = None
+    """Who, where a person acted."""
+
+
+class EvidenceHold(Model):
+    """Keeps Deployment, inputs, evaluations and ledger of the revision from being deleted."""
+
+    since: Time
+    """Since when."""
+    revisions: Annotated[tuple[ObjectName, ...], ATOMIC, Field(max_length=32)] = ()
+    """The revisions that are kept. A service under a hold can't be deleted without the verb purge."""
+    released_at: Time | None = None
+    """When the hold was lifted. Absent: it lasts."""
+
+
+class Review(Model):
+    """How the incident was closed."""
+
+    decision: ObjectName
+    """The CloseIncident decision that was counted."""
+    reviewer: Actor
+    """Who reviewed it: not the author of the change."""
+    at: Time
+    """When."""
+
+
+class AIIncidentStatus(Status):
+    """How it goes on. Written by the operator only."""
+
+    state: Literal["Open", "Mitigated", "Closed"] | None = None
+    """Open: users may be exposed. Mitigated: they no longer are. Closed: reviewed."""
+    mitigated_at: Time | None = None
+    """When users were no longer exposed."""
+    closed_at: Time | None = None
+    """When it was closed."""
+    clocks: Annotated[tuple[Clock, ...], keyed_by("name"), Field(max_length=16)] = ()
+    """Reports that are due."""
+    timeline: Annotated[tuple[TimelineEntry, ...], ATOMIC, Field(max_length=200)] = ()
+    """What happened, oldest first. At most 200 entries."""
+    evidence_hold: EvidenceHold | None = None
+    """What must be kept, and for how long."""
+    review: Review | None = None
+    """How it was closed."""
+
+
+class AIIncident(Resource):
+    """Something went wrong: severity, clocks, evidence hold, review. Opened by the operator or by a person."""
+
+    definition: ClassVar[Definition] = Definition(
+        plural="aiincidents",
+        short_names=("aiinc",),
+        columns=(
+            Column("Service", ".spec.service"),
+            Column("Severity", ".spec.severity"),
+            Column("Category", ".spec.category"),
+            Column("State", ".status.state"),
+            Column("Aware", ".spec.awareAt", type="date"),
+            AGE,
+            Column("Revision", ".spec.revision", wide=True),
+            Column("Summary", ".spec.summary", wide=True),
+        ),
+        conditions=(Type.CLOSED,),
+        selectable=(".spec.service", ".spec.severity", ".spec.category", ".status.state"),
+    )
+
+    kind: Literal["AIIncident"] = "AIIncident"
+    spec: AIIncidentSpec
+    """What went wrong."""
+    status: AIIncidentStatus = AIIncidentStatus()
+    """How it goes on. Written by the operator only."""

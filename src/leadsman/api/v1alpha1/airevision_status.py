@@ -1,0 +1,193 @@
+"""The dossier of a revision: verdict, gates, attempts, decisions, and the ledger entries still to be delivered."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from leadsman.api.markers import ATOMIC, keyed_by
+from leadsman.api.meta import (
+    Actor,
+    CamelCase,
+    Count,
+    DecimalString,
+    Digest,
+    DnsLabel,
+    Message,
+    Model,
+    ObjectName,
+    Share,
+    Status,
+    Text,
+    Time,
+    Weight,
+)
+
+RevisionVerdict = Literal[
+    "Pending", "Admitted", "RollingOut", "Serving", "Superseded", "RolledBack", "Rejected", "Aborted"
+]
+GateState = Literal["Pending", "Running", "Passed", "Failed", "Inconclusive", "Waived", "NotApplicable"]
+ReadingState = Literal["Passed", "Failed", "Inconclusive", "NoEvidence", "Invalid", "NotApplicable"]
+Facts = Annotated[dict[str, Text], Field(max_length=16)]
+
+
+class GateResult(Model):
+    """How a gate stands for this revision."""
+
+    name: DnsLabel
+    """The gate's name."""
+    suite: ObjectName
+    """The EvalSuite."""
+    suite_digest: Digest | None = None
+    """SHA-256 of the suite that was applied."""
+    state: GateState
+    """Only Passed and Waived open the gate."""
+    run: ObjectName | None = None
+    """The EvalRun that decided, or the AIDecision that waived."""
+    message: Message = ""
+    """Why, with the numbers."""
+    since: Time | None = None
+    """Since when it stands so."""
+
+
+class StageRecord(Model):
+    """A stage as it was gone through."""
+
+    name: DnsLabel
+    """The stage's name; promotion and bake are recorded under these names."""
+    weight: Weight
+    """Percent of traffic asked for."""
+    achieved_percent: Weight | None = None
+    """Percent of the pods that were the candidate's."""
+    started_at: Time
+    """When it was entered."""
+    achieved_at: Time | None = None
+    """When the weight was achieved and the hold began."""
+    ended_at: Time | None = None
+    """When it ended."""
+    requests: Count | None = None
+    """Requests that the candidate answered in this stage."""
+
+
+class Reading(Model):
+    """What a monitor said last, or what decided."""
+
+    monitor: DnsLabel
+    """The monitor's name."""
+    state: ReadingState
+    """What the reading means."""
+    value: DecimalString | None = None
+    """The candidate's value."""
+    serving: DecimalString | None = None
+    """The serving revision's value, for comparisons."""
+    limit: DecimalString | None = None
+    """What it was held against."""
+    samples: Count | None = None
+    """Events behind the value."""
+    at: Time
+    """When it was read."""
+    message: Message = ""
+    """In a sentence."""
+
+
+class Attempt(Model):
+    """One time at which the revision was the candidate."""
+
+    number: Annotated[int, Field(ge=1, le=2**53, strict=True)]
+    """Counts the attempts of the service's revisions."""
+    started_at: Time
+    """When it became the candidate."""
+    ended_at: Time | None = None
+    """When it ceased to be."""
+    outcome: Literal["Promoted", "RolledBack", "Rejected", "Aborted"] | None = None
+    """How it ended. Absent while it runs."""
+    reason: CamelCase | None = None
+    """Why it ended so, as one word."""
+    message: Message = ""
+    """Why it ended so, with the numbers."""
+    terms_digest: Digest | None = None
+    """SHA-256 of gates, suites, monitors, rollout, risk and budget: approvals bind to it."""
+    stages: Annotated[tuple[StageRecord, ...], keyed_by("name"), Field(max_length=16)] = ()
+    """The stages it went through."""
+    readings: Annotated[tuple[Reading, ...], keyed_by("monitor"), Field(max_length=64)] = ()
+    """The last reading of each monitor."""
+
+
+class CountedDecision(Model):
+    """A decision that was counted for this revision."""
+
+    name: ObjectName
+    """The AIDecision's name."""
+    decision: CamelCase
+    """What was decided."""
+    attempt: Count
+    """The attempt it counted for."""
+    actor: Actor
+    """Who decided."""
+    slots: Annotated[tuple[Text, ...], ATOMIC, Field(max_length=16)] = ()
+    """The approval slots it filled, as policy/requirement."""
+    at: Time
+    """When it was made."""
+
+
+class LedgerEntry(Model):
+    """One thing that was decided or came true. Entries are chained by hash."""
+
+    sequence: Count
+    """Counts the entries of a service, from 1, over all its revisions."""
+    at: Time
+    """When."""
+    type: Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[a-z]+(\.[a-zA-Z]+)*$")]
+    """What, such as promotion.decided or traffic.verified."""
+    actor: Actor | None = None
+    """Who, where a person acted."""
+    reason: CamelCase | None = None
+    """Why, as one word."""
+    message: Text | None = None
+    """Why, as a sentence."""
+    facts: Facts = Field(default_factory=dict)
+    """What it was decided on: digests, names, numbers."""
+    previous: Digest
+    """Hash of the entry before."""
+    hash: Digest
+    """SHA-256 over the canonical form of this entry, previous included."""
+
+
+class Ledger(Model):
+    """The outbox: entries that the sinks have not acknowledged yet."""
+
+    acknowledged: Count = 0
+    """Number of the last entry that every sink has. Default 0."""
+    entries: Annotated[tuple[LedgerEntry, ...], keyed_by("sequence"), Field(max_length=200)] = ()
+    """Entries not yet acknowledged, oldest first. At most 200."""
+
+
+class RevisionSummary(Model):
+    """Ready-made text for columns and dashboards."""
+
+    gates: Share | None = None
+    """Gates passed or waived, of those declared: 1/2."""
+    approvals: Share | None = None
+    """Approval slots filled, of those required: 0/1."""
+
+
+class AIRevisionStatus(Status):
+    """The dossier. Written by the operator only."""
+
+    verdict: RevisionVerdict | None = None
+    """Where the revision has got to. RolledBack means quarantined until a Retry decision."""
+    reason: CamelCase | None = None
+    """Why, as one word."""
+    message: Message = ""
+    """Why, with the numbers."""
+    has_served: bool = False
+    """Whether it ever served users in full. Decides whether a service's next revision is its first."""
+    gates: Annotated[tuple[GateResult, ...], keyed_by("name"), Field(max_length=32)] = ()
+    """How the gates stand, those that policies add included."""
+    attempts: Annotated[tuple[Attempt, ...], keyed_by("number"), Field(max_length=20)] = ()
+    """The last 20 times at which it was the candidate."""
+    decisions: Annotated[tuple[CountedDecision, ...], keyed_by("name"), Field(max_length=100)] = ()
+    """Decisions that were counted. The last 100."""
+    ledger: Ledger | None = None
+    """Ledger entries that the sinks have not acknowledged yet."""
+    summary: RevisionSummary | None = None
+    """Ready-made text for columns and dashboards."""
