@@ -15,6 +15,9 @@ from leadsman.sandbox.status import PartState
 
 PROBE_TIMEOUT_SECONDS = 2.0
 
+Notice = Callable[[str, PartState], None]
+"""Told whenever a part's state changes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blueprint:
@@ -22,8 +25,7 @@ class Blueprint:
     binaries: Mapping[str, Path]
     addresses: Addresses
     authority: Authority
-    notice: Callable[[str, PartState], None] = field(repr=False)
-    """Told whenever a part's state changes."""
+    notice: Notice = field(repr=False)
 
     def process(self, command: Command) -> Process:
         return Process(command, logs=self.place.logs, notice=self.notice)

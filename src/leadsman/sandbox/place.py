@@ -37,6 +37,11 @@ class Place:
         return self.root / "supervisor.lock"
 
     @property
+    def starting(self) -> Path:
+        """Held by `up` while it starts the supervisor; beside the folder, which `up` makes anew."""
+        return self.root.with_name(f".{self.root.name}.lock")
+
+    @property
     def kubeconfig(self) -> Path:
         """The administrator's."""
         return self.root / "kubeconfig"

@@ -5,27 +5,21 @@ naming a container port `metrics` or `http-metrics`, as a PodMonitor would selec
 `node` and the pod's labels `leadsman.dev/service` and `leadsman.dev/revision`.
 """
 
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from leadsman.sandbox.blueprint import Blueprint
 from leadsman.sandbox.process import Command
-from leadsman.sandbox.status import Nodes
 
 USER = "leadsman-prometheus"
 SCRAPE_EVERY = "2s"
 # What the simulated nodes answer with, see nodes/simulated.py.
 SIMULATED_METRICS_PATH = "/metrics/nodes/{node}/metrics/pods"
 
-_META = "__meta_kubernetes_pod_"
-_PLACE_LABELS = [
-    {"source_labels": [f"{_META}{meta}"], "target_label": label}
-    for meta, label in (
-        ("label_leadsman_dev_service", "leadsman_service"),
-        ("label_leadsman_dev_revision", "leadsman_revision"),
-    )
-]
+Job = dict[str, Any]
+"""One entry of `scrape_configs`."""
 
 
 def permissions() -> list[dict[str, Any]]:
@@ -48,10 +42,9 @@ def permissions() -> list[dict[str, Any]]:
     ]
 
 
-def prometheus(plan: Blueprint, nodes: Nodes) -> Command:
-    kubeconfig = plan.client_config("prometheus", user=USER)
+def prometheus(plan: Blueprint, job: Job) -> Command:
     path = plan.place.config / "prometheus.yaml"
-    path.write_text(yaml.safe_dump(configuration(plan, nodes, str(kubeconfig)), sort_keys=False))
+    path.write_text(yaml.safe_dump(configuration(job), sort_keys=False))
     return Command(
         name="prometheus",
         argv=(
@@ -68,8 +61,7 @@ def prometheus(plan: Blueprint, nodes: Nodes) -> Command:
     )
 
 
-def configuration(plan: Blueprint, nodes: Nodes, kubeconfig: str) -> dict[str, Any]:
-    job = _real_pods(kubeconfig) if nodes is Nodes.REAL else _simulated_pods(kubeconfig, plan.addresses.at("kwok"))
+def configuration(job: Job) -> dict[str, Any]:
     return {
         "global": {"scrape_interval": SCRAPE_EVERY, "scrape_timeout": SCRAPE_EVERY},
         "storage": {"tsdb": {"out_of_order_time_window": "1h"}},
@@ -77,47 +69,50 @@ def configuration(plan: Blueprint, nodes: Nodes, kubeconfig: str) -> dict[str, A
     }
 
 
-def _real_pods(kubeconfig: str) -> dict[str, Any]:
+def real_pods(kubeconfig: Path) -> Job:
+    """Pods with addresses that this machine has a route to."""
     return {
         "job_name": "pods",
-        "kubernetes_sd_configs": [{"role": "pod", "kubeconfig_file": kubeconfig}],
+        "kubernetes_sd_configs": [{"role": "pod", "kubeconfig_file": str(kubeconfig)}],
+        "relabel_configs": [*_WHO_ASKS, _DIRECT, *_LABELS],
+    }
+
+
+def proxied_pods(kubeconfig: Path, server: str, tls: dict[str, str]) -> Job:
+    """Pods that only their API server can reach (kind on another operating system): it passes each scrape on.
+
+    Args:
+        kubeconfig: of someone who may use the proxy of pods.
+        server: host and port of the API server.
+        tls: `ca_file`, `cert_file` and `key_file` for it.
+    """
+    proxy = "/api/v1/namespaces/$1/pods/$2:$3/proxy$4"
+    source = ["__meta_kubernetes_namespace", f"{_POD}name", f"{_POD}annotation_prometheus_io_port", "__metrics_path__"]
+    return {
+        "job_name": "pods",
+        "scheme": "https",
+        "tls_config": tls,
+        "kubernetes_sd_configs": [{"role": "pod", "kubeconfig_file": str(kubeconfig)}],
         "relabel_configs": [
-            {"source_labels": [f"{_META}phase"], "regex": "Running", "action": "keep"},
+            *_WHO_ASKS,
             {
-                "source_labels": [f"{_META}annotation_prometheus_io_scrape", f"{_META}container_port_name"],
-                "regex": "true;.*|;(http-)?metrics",
-                "action": "keep",
-            },
-            {
-                "source_labels": [f"{_META}annotation_prometheus_io_path"],
-                "regex": "(.+)",
+                "source_labels": source,
+                "regex": "([^;]+);([^;]+);([^;]+);(.+)",
+                "replacement": proxy,
                 "target_label": "__metrics_path__",
             },
-            {
-                "source_labels": [f"{_META}ip", f"{_META}annotation_prometheus_io_port"],
-                "regex": "([^;]+);([0-9]+)",
-                "replacement": "$1:$2",
-                "target_label": "__address__",
-            },
-            {
-                "source_labels": [f"{_META}annotation_prometheus_io_scheme"],
-                "regex": "(https?)",
-                "target_label": "__scheme__",
-            },
-            {"source_labels": ["__meta_kubernetes_namespace"], "target_label": "namespace"},
-            {"source_labels": [f"{_META}name"], "target_label": "pod"},
-            {"source_labels": [f"{_META}node_name"], "target_label": "node"},
-            *_PLACE_LABELS,
+            {"target_label": "__address__", "replacement": server},
+            *_LABELS,
         ],
     }
 
 
-def _simulated_pods(kubeconfig: str, kwok: str) -> dict[str, Any]:
-    """Simulated pods have no address that anyone may knock at: their node answers for them."""
+def simulated_pods(kubeconfig: Path, kwok: str) -> Job:
+    """Simulated pods have no address that anyone may knock at: their node, at `kwok`, answers for them."""
     return {
         "job_name": "pods",
         "honor_labels": True,
-        "kubernetes_sd_configs": [{"role": "node", "kubeconfig_file": kubeconfig}],
+        "kubernetes_sd_configs": [{"role": "node", "kubeconfig_file": str(kubeconfig)}],
         "relabel_configs": [
             {"target_label": "__address__", "replacement": kwok},
             {
@@ -132,3 +127,37 @@ def _simulated_pods(kubeconfig: str, kwok: str) -> dict[str, Any]:
             {"regex": "scraped", "action": "labeldrop"},
         ],
     }
+
+
+_POD = "__meta_kubernetes_pod_"
+_WHO_ASKS = [
+    {"source_labels": [f"{_POD}phase"], "regex": "Running", "action": "keep"},
+    {
+        "source_labels": [f"{_POD}annotation_prometheus_io_scrape", f"{_POD}container_port_name"],
+        "regex": "true;.*|;(http-)?metrics",
+        "action": "keep",
+    },
+    {"source_labels": [f"{_POD}annotation_prometheus_io_path"], "regex": "(.+)", "target_label": "__metrics_path__"},
+    {
+        # A pod that names a container port but no port by annotation: that one.
+        "source_labels": [f"{_POD}annotation_prometheus_io_port", f"{_POD}container_port_number"],
+        "regex": ";(.+)",
+        "replacement": "$1",
+        "target_label": f"{_POD}annotation_prometheus_io_port",
+    },
+]
+_DIRECT = {
+    "source_labels": [f"{_POD}ip", f"{_POD}annotation_prometheus_io_port"],
+    "separator": ":",
+    "target_label": "__address__",
+}
+_LABELS = [
+    {"source_labels": [meta], "target_label": label}
+    for meta, label in (
+        ("__meta_kubernetes_namespace", "namespace"),
+        (f"{_POD}name", "pod"),
+        (f"{_POD}node_name", "node"),
+        (f"{_POD}label_leadsman_dev_service", "leadsman_service"),
+        (f"{_POD}label_leadsman_dev_revision", "leadsman_revision"),
+    )
+]

@@ -42,6 +42,13 @@ class Request(Model):
     """Why this provider and these nodes were chosen, for people."""
 
 
+class Endpoints(Model):
+    """Where a sandbox answers, as URLs."""
+
+    api_server: str
+    prometheus: str
+
+
 class PartState(Model):
     """One process (or other part) of the sandbox."""
 

@@ -16,10 +16,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from leadsman.sandbox import local
+from leadsman.sandbox import kind_provider, local
 from leadsman.sandbox.errors import SandboxError, StartFailed
 from leadsman.sandbox.place import Place
-from leadsman.sandbox.status import PartState, Request, Status, read_request, write
+from leadsman.sandbox.status import PartState, Provider, Request, Status, read_request, write
+
+STARTS = {Provider.LOCAL: local.start, Provider.KIND: kind_provider.start}
 
 
 class Supervisor:
@@ -40,7 +42,8 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         async with AsyncExitStack() as stack:
-            starting = asyncio.create_task(local.start(self.request, self.place, self.notice, stack))
+            start = STARTS[self.request.provider]
+            starting = asyncio.create_task(start(self.request, self.place, self.notice, stack))
             stopping = asyncio.create_task(self._stop.wait())
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not starting.done():
@@ -48,8 +51,7 @@ class Supervisor:
                 with suppress(asyncio.CancelledError):
                     await starting
                 return
-            addresses = starting.result()
-            self._update(ready=True, api_server=addresses.api_server, prometheus=addresses.prometheus)
+            self._update(ready=True, **starting.result().model_dump())
             await self._stop.wait()
             self._update(ready=False)
         if self._fatal:

@@ -3,7 +3,9 @@
 How a pod behaves is scripted by labels and annotations, see pods.yaml beside this file.
 """
 
+import contextlib
 import json
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,19 @@ import yaml
 
 from leadsman.sandbox.addresses import LOOPBACK, PODS
 from leadsman.sandbox.blueprint import Blueprint
+from leadsman.sandbox.kubectl import Kubectl
 from leadsman.sandbox.process import Command
 
 BEHAVIOUR = Path(__file__).with_name("pods.yaml")
+
+
+@contextlib.asynccontextmanager
+async def simulated_nodes(plan: Blueprint, kubectl: Kubectl, count: int) -> AsyncGenerator[list[str]]:
+    """Yields their names; they are ready a moment later."""
+    async with plan.process(kwok(plan)):
+        nodes = [node(number) for number in range(1, count + 1)]
+        await kubectl.apply(nodes)
+        yield [wanted["metadata"]["name"] for wanted in nodes]
 
 
 def kwok(plan: Blueprint) -> Command:

@@ -1,0 +1,131 @@
+"""`leadsman sandbox up`: choose, build what is missing, start, and make kubectl talk to it."""
+
+import contextlib
+import re
+import shutil
+from collections.abc import Callable, Generator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from leadsman.cli import build_progress
+from leadsman.sandbox import binaries, kind, lifecycle, machine
+from leadsman.sandbox.binaries import Binary
+from leadsman.sandbox.binary_cache import default_cache
+from leadsman.sandbox.build import ensure
+from leadsman.sandbox.choice import Choice, Wish, choose
+from leadsman.sandbox.context import UsersContext, context_name
+from leadsman.sandbox.place import Place
+from leadsman.sandbox.status import Nodes, Provider, Request, Status
+
+console = Console(stderr=True, highlight=False)
+
+NEEDED: dict[tuple[Provider, Nodes | None], tuple[Binary, ...]] = {
+    (Provider.LOCAL, Nodes.SIMULATED): binaries.SIMULATED,
+    (Provider.LOCAL, Nodes.REAL): binaries.REAL,
+    (Provider.KIND, None): (binaries.KUBECTL, binaries.PROMETHEUS),
+    (Provider.EXISTING, None): (binaries.KUBECTL,),
+}
+
+
+class AnyProvider(StrEnum):
+    AUTO = "auto"
+    EXISTING = "existing"
+    KIND = "kind"
+    LOCAL = "local"
+
+
+class AnyNodes(StrEnum):
+    AUTO = "auto"
+    SIMULATED = "simulated"
+    REAL = "real"
+
+
+def up(  # noqa: PLR0913  one parameter for each option of the verb
+    name: Annotated[str, typer.Argument(help="Two sandboxes may run side by side.")] = "sandbox",
+    *,
+    provider: Annotated[AnyProvider, typer.Option(help="What makes the cluster.")] = AnyProvider.AUTO,
+    nodes: Annotated[AnyNodes, typer.Option(help="Of a local cluster.")] = AnyNodes.AUTO,
+    context: Annotated[str | None, typer.Option(help="Use this cluster of yours instead of making one.")] = None,
+    node_count: Annotated[int, typer.Option(help="Simulated nodes.", min=1, max=1000)] = 3,
+    api_port: Annotated[int | None, typer.Option(help="Of the API server; default: a free one.", min=1)] = None,
+    switch: Annotated[bool, typer.Option(help="Make it kubectl's current context.")] = True,
+) -> None:
+    """Start it and return once it is ready. Running it again changes nothing."""
+    _check_name(name)
+    choice = choose(_wish(provider, nodes, context), machine.look())
+    console.print(f"[bold]{name}[/]: {_said(choice)} — {choice.why}")
+    request = Request(
+        name=name,
+        provider=choice.provider,
+        nodes=choice.nodes,
+        node_count=node_count if choice.nodes is Nodes.SIMULATED else 1,
+        api_port=api_port,
+        binaries=_binaries(choice),
+        context=context,
+        why=choice.why,
+    )
+    with _progress() as report:
+        status = lifecycle.up(request, report)
+    _say_what_next(request, status, switch=switch)
+
+
+def _check_name(name: str) -> None:
+    if not re.fullmatch(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?", name):
+        raise typer.BadParameter(f"{name!r} is no name: lower-case letters, digits and dashes, at most 20, such as dev")
+
+
+def _wish(provider: AnyProvider, nodes: AnyNodes, context: str | None) -> Wish:
+    return Wish(
+        provider=None if provider is AnyProvider.AUTO else Provider(provider),
+        nodes=None if nodes is AnyNodes.AUTO else Nodes(nodes),
+        context=context,
+    )
+
+
+def _said(choice: Choice) -> str:
+    return f"a {choice.provider} cluster with {choice.nodes} nodes" if choice.nodes else f"{choice.provider} cluster"
+
+
+def _binaries(choice: Choice) -> dict[str, Path]:
+    needed = NEEDED[choice.provider, choice.nodes]
+    found: dict[str, Path] = {}
+    if choice.provider is Provider.KIND:
+        if own := kind.on_path():
+            found["kind"] = own
+        else:
+            needed = (binaries.KIND_TOOL, *needed)
+    with build_progress.shown(console) as report:
+        return found | ensure(needed, cache=default_cache(), report=report)
+
+
+@contextlib.contextmanager
+def _progress() -> Generator[Callable[[Status], None]]:
+    """A line that says which parts run and which come next."""
+    with console.status("starting the cluster") as line:
+
+        def report(status: Status) -> None:
+            up = [part for part, state in status.parts.items() if state.state == "Running"]
+            coming = [part for part, state in status.parts.items() if state.state != "Running"]
+            line.update(f"starting {', '.join(coming) or 'the next part'} (up: {', '.join(up) or 'none yet'})")
+
+        yield report
+
+
+def _say_what_next(request: Request, status: Status, *, switch: bool) -> None:
+    place = Place.of(request.name)
+    if request.provider is Provider.EXISTING:
+        console.print(f"ready: context [bold]{request.context}[/]")
+        return
+    if switch:
+        UsersContext(place, request.binaries["kubectl"]).switch()
+    console.print(f"ready: {status.api_server} · Prometheus {status.prometheus}")
+    if switch:
+        console.print(
+            f"kubectl's current context is now [bold]{context_name(place)}[/]; `leadsman sandbox down` undoes that"
+        )
+    if not shutil.which("kubectl"):
+        console.print("there is no kubectl on your PATH: use `leadsman sandbox kubectl …`")

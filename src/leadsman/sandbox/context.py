@@ -1,0 +1,91 @@
+"""The user's own kubeconfig: kubectl talks to the sandbox after `up`, and to what it talked to before after `down`."""
+
+import json
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadsman.sandbox.errors import SandboxError
+from leadsman.sandbox.place import Place
+
+
+def users_kubeconfig() -> Path:
+    """The file that `kubectl config` would write to."""
+    first = os.environ.get("KUBECONFIG", "").split(os.pathsep)[0]
+    return Path(first) if first else Path.home() / ".kube" / "config"
+
+
+def context_name(place: Place) -> str:
+    return f"leadsman-{place.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class UsersContext:
+    """Changes of the user's kubeconfig, made by kubectl itself, so that everything else in it stays as it is."""
+
+    place: Place
+    kubectl: Path
+
+    @property
+    def _memory(self) -> Path:
+        return self.place.root / "users-context.json"
+
+    def switch(self) -> None:
+        """Add the sandbox's context and make it the current one."""
+        target = users_kubeconfig()
+        if not self._memory.exists():
+            memory = {"file": str(target), "existed": target.exists(), "previous": self._current(target)}
+            self._memory.write_text(json.dumps(memory))
+        target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        merged = self._config(f"{self.place.kubeconfig}{os.pathsep}{target}", "view", "--flatten")
+        _replace(target, merged)
+        self._config(str(target), "use-context", context_name(self.place))
+
+    def restore(self) -> None:
+        """Take the sandbox's context away again; nothing else is touched."""
+        if not self._memory.exists():
+            return
+        memory = json.loads(self._memory.read_text())
+        target = Path(memory["file"])
+        name = context_name(self.place)
+        if not target.exists():
+            return
+        if self._current(target) == name:
+            previous = memory["previous"]
+            self._config(str(target), *(("use-context", previous) if previous else ("unset", "current-context")))
+        for what in ("contexts", "clusters", "users"):
+            self._config(str(target), "unset", f"{what}.{name}")
+        if not memory["existed"] and not self._config(str(target), "get-contexts", "-o", "name").strip():
+            target.unlink()
+
+    def _current(self, target: Path) -> str:
+        try:
+            return self._config(str(target), "current-context").strip()
+        except SandboxError:
+            return ""
+
+    def _config(self, kubeconfig: str, *words: str) -> str:
+        done = subprocess.run(
+            [self.kubectl, "config", *words],
+            env={**os.environ, "KUBECONFIG": kubeconfig},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise SandboxError(
+                f"kubectl config {' '.join(words)}: {done.stderr.strip()}",
+                next_step=f"look at {kubeconfig}; or leave it alone: leadsman sandbox up --no-switch",
+            )
+        return done.stdout
+
+
+def _replace(target: Path, text: str) -> None:
+    # A link (dotfiles managers make them) stays a link: what it points to is replaced.
+    real = target.resolve()
+    descriptor, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}-")
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    Path(name).replace(real)

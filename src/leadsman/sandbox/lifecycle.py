@@ -1,0 +1,173 @@
+"""Up and down, as seen from outside: starting a supervisor, finding it again, ending it, leaving nothing behind."""
+
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from leadsman.sandbox import existing
+from leadsman.sandbox.context import users_kubeconfig
+from leadsman.sandbox.errors import NotRunning, SandboxError, StartFailed
+from leadsman.sandbox.nodes.real import sweep
+from leadsman.sandbox.place import Place, sandboxes
+from leadsman.sandbox.status import Provider, Request, Status, read_request, read_status, write
+
+STOP_WITHIN_SECONDS = 60.0
+
+
+def names() -> list[str]:
+    """Of all sandboxes on this machine, running or not."""
+    return sorted(path.parent.name for path in sandboxes().glob("*/request.json"))
+
+
+def is_supervised(place: Place) -> bool:
+    """Does its supervisor live? A process id in a file may be stale; a lock is let go by the kernel."""
+    if not place.lock.exists():
+        return False
+    try:
+        with FileLock(place.lock, blocking=False):
+            return False
+    except Timeout:
+        return True
+
+
+def up(request: Request, report: Callable[[Status], None]) -> Status:
+    """Start what was asked for and return once it is ready; doing it again finds it running.
+
+    Raises:
+        SandboxError: it did not come up. Its folder stays for its logs; the next `up` starts from nothing.
+    """
+    place = Place.of(request.name)
+    busy = StartFailed(
+        f"sandbox {place.name} is being started or stopped by another command",
+        next_step=f"wait for it, or end it with: leadsman sandbox down {place.name}",
+    )
+    place.root.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with FileLock(place.starting, blocking=False):
+            if not is_supervised(place):
+                return _up(place, request, report)
+    except Timeout:
+        raise busy from None
+    status = read_status(place.status)
+    if not status.ready:
+        raise busy
+    return status
+
+
+def _up(place: Place, request: Request, report: Callable[[Status], None]) -> Status:
+    _remove(place)  # of one that was killed, or did not come up
+    if request.provider is Provider.EXISTING:
+        existing.check(request.binaries["kubectl"], request.context or "")
+        write(place.request, request)
+        return Status(ready=True)
+    write(place.request, request)
+    return _start_supervisor(place, report)
+
+
+def _start_supervisor(place: Place, report: Callable[[Status], None]) -> Status:
+    place.make()
+    with (place.logs / "supervisor.log").open("ab") as log:
+        supervisor = subprocess.Popen(
+            [sys.executable, "-m", "leadsman.sandbox.supervisor", str(place.root)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+        )
+    status = Status()
+    try:
+        for line in supervisor.stdout or ():
+            status = Status.model_validate_json(line)
+            report(status)
+            if status.ready:
+                return status
+    except BaseException:  # Ctrl-C above all: nothing half-started stays behind
+        _end(supervisor.pid)
+        raise
+    raise StartFailed(
+        status.error or "the supervisor ended without a word",
+        next_step=status.next_step or f"read {place.logs / 'supervisor.log'}",
+    )
+
+
+def down(place: Place) -> bool:
+    """End it and remove all of it. False: there was nothing to end or remove.
+
+    Raises:
+        SandboxError: it does not end.
+    """
+    existed = place.root.exists()
+    if is_supervised(place):
+        pid = read_status(place.status).supervisor
+        if pid is None or not _end(pid):
+            raise SandboxError(
+                f"the supervisor of {place.name} (process {pid}) does not end",
+                next_step=f"kill -9 {pid}, then: leadsman sandbox down {place.name}",
+            )
+    clean(place)
+    return existed
+
+
+def clean(place: Place) -> None:
+    """Remove what a sandbox left on this machine, also where it was killed and could not do so itself."""
+    _remove(place)
+    place.starting.unlink(missing_ok=True)
+    for folder in (place.root.parent, place.root.parent.parent):
+        if folder.exists() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _remove(place: Place) -> None:
+    sweep()
+    if place.root.exists():
+        shutil.rmtree(place.root)
+
+
+def running(name: str) -> tuple[Place, Request, Status]:
+    """The sandbox of this name.
+
+    Raises:
+        NotRunning: there is none, or it is not up.
+    """
+    place = Place.of(name)
+    request = read_request(place.request)
+    if request is None:
+        raise NotRunning(f"there is no sandbox {name}", next_step=f"leadsman sandbox up {name}")
+    if request.provider is Provider.EXISTING:
+        return place, request, Status(ready=True)
+    if not is_supervised(place):
+        raise NotRunning(
+            f"sandbox {name} is not running: its supervisor is gone",
+            next_step=f"start it again: leadsman sandbox up {name}; or remove its rest: leadsman sandbox down {name}",
+        )
+    return place, request, read_status(place.status)
+
+
+def _end(pid: int) -> bool:
+    """Ask, wait for the end (not for a while), and insist where it takes too long."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            signal.pidfd_send_signal(descriptor, number)
+            if select.select([descriptor], [], [], STOP_WITHIN_SECONDS)[0]:
+                return True
+    except ProcessLookupError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def kubeconfig_of(place: Place, request: Request) -> Path:
+    """The sandbox's own; the user's where the cluster is the user's."""
+    return users_kubeconfig() if request.provider is Provider.EXISTING else place.kubeconfig

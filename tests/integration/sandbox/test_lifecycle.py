@@ -1,0 +1,197 @@
+"""`leadsman sandbox` as a user runs it: up, status, down, and what is left when something dies."""
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from harness.cluster import Cluster
+from harness.waiting import eventually
+
+pytestmark = pytest.mark.integration
+
+SIMULATED = ("--provider", "local", "--nodes", "simulated", "--node-count", "1")
+USERS = {
+    "apiVersion": "v1",
+    "kind": "Config",
+    "clusters": [{"name": "work", "cluster": {"server": "https://work.example.com"}}],
+    "users": [{"name": "me", "user": {"token": "secret"}}],
+    "contexts": [{"name": "work", "context": {"cluster": "work", "user": "me"}}],
+    "current-context": "work",
+}
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A user's, with a home and a kubeconfig of its own."""
+
+    home: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
+        return {**kept, "XDG_STATE_HOME": str(self.home / "state"), "KUBECONFIG": str(self.kubeconfig)}
+
+    @property
+    def kubeconfig(self) -> Path:
+        return self.home / "kubeconfig"
+
+    @property
+    def state(self) -> Path:
+        return self.home / "state" / "leadsman"
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        argv = [sys.executable, "-m", "leadsman", "sandbox", *words]
+        return subprocess.Popen(argv, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        argv = [sys.executable, "-m", "leadsman", "sandbox", *words]
+        done = subprocess.run(argv, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+        return done
+
+    def status(self, name: str, *, code: int = 0) -> dict[str, Any]:
+        return json.loads(self.run("status", name, "-o", "json", code=code).stdout)[0]
+
+    def processes(self) -> list[str]:
+        """Command lines of all that belongs to this terminal's sandboxes."""
+        listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+        return [line for line in listed.splitlines() if str(self.state) in line]
+
+
+@pytest.fixture
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    terminal = Terminal(tmp_path_factory.mktemp("home"))
+    yield terminal
+    for folder in (terminal.state / "sandboxes").glob("*/"):
+        terminal.run("down", folder.name)
+    assert terminal.processes() == []
+
+
+def test_up_then_kubectl_then_down_leaves_the_machine_as_it_was(terminal: Terminal) -> None:
+    terminal.kubeconfig.write_text(yaml.safe_dump(USERS))
+
+    said = terminal.run("up", "alpha", *SIMULATED).stderr
+    nodes = terminal.run("kubectl", "--name", "alpha", "get", "nodes", "-o", "name").stdout
+    status = terminal.status("alpha")
+
+    assert "you asked for it" in said
+    assert nodes.split() == ["node/simulated-1"]
+    assert status["ready"]
+    assert {part["state"] for part in status["parts"].values()} == {"Running"}
+    config = yaml.safe_load(terminal.kubeconfig.read_text())
+    assert config["current-context"] == "leadsman-alpha"
+    assert {"work", "leadsman-alpha"} == {entry["name"] for entry in config["contexts"]}
+
+    terminal.run("down", "alpha")
+
+    left = yaml.safe_load(terminal.kubeconfig.read_text())
+    assert {key: left[key] for key in USERS} == USERS
+    assert not terminal.state.exists()
+    assert terminal.processes() == []
+
+
+def test_up_again_finds_it_running(terminal: Terminal) -> None:
+    terminal.run("up", "beta", *SIMULATED)
+    first = terminal.status("beta")
+
+    terminal.run("up", "beta", *SIMULATED)
+
+    assert terminal.status("beta")["parts"] == first["parts"]
+
+
+def test_a_user_without_a_kubeconfig_has_none_afterwards(terminal: Terminal) -> None:
+    terminal.run("up", "gamma", *SIMULATED)
+    assert terminal.kubeconfig.exists()
+
+    terminal.run("down", "gamma")
+
+    assert not terminal.kubeconfig.exists()
+
+
+def test_a_killed_supervisor_takes_all_along_and_up_starts_anew(terminal: Terminal) -> None:
+    terminal.run("up", "delta", *SIMULATED, "--no-switch")
+    status = terminal.status("delta")
+    pids = [part["pid"] for part in status["parts"].values() if part["pid"]]
+    children = [os.pidfd_open(pid) for pid in pids]
+
+    os.kill(json.loads((terminal.state / "sandboxes/delta/status.json").read_text())["supervisor"], signal.SIGKILL)
+
+    for child in children:
+        assert select.select([child], [], [], 10)[0], "a part outlived the supervisor"
+        os.close(child)
+    gone = terminal.status("delta", code=1)
+    assert "its supervisor is gone" in gone["error"]
+    assert "leadsman sandbox up delta" in gone["nextStep"]
+    terminal.run("up", "delta", *SIMULATED, "--no-switch")
+    assert terminal.status("delta")["ready"]
+
+
+def test_a_killed_api_server_comes_back(terminal: Terminal) -> None:
+    terminal.run("up", "epsilon", *SIMULATED, "--no-switch")
+    terminal.run("kubectl", "--name", "epsilon", "create", "namespace", "kept")
+
+    os.kill(terminal.status("epsilon")["parts"]["kube-apiserver"]["pid"], signal.SIGKILL)
+
+    def is_back() -> bool:
+        part = terminal.status("epsilon")["parts"]["kube-apiserver"]
+        return part["state"] == "Running" and part["restarts"] == 1
+
+    eventually(is_back)
+    assert terminal.run("kubectl", "--name", "epsilon", "get", "namespace", "kept", "-o", "name").stdout
+
+
+def test_ctrl_c_while_starting_leaves_nothing(terminal: Terminal) -> None:
+    up = terminal.start("up", "zeta", *SIMULATED, "--no-switch")
+    assert up.stderr
+    up.stderr.readline()  # it has chosen, and goes on to start
+
+    up.send_signal(signal.SIGINT)
+    up.communicate(timeout=60)
+
+    assert up.returncode != 0
+    assert terminal.processes() == []
+
+
+def test_a_port_that_is_taken_is_named_with_the_way_out(terminal: Terminal) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        said = terminal.run("up", "eta", *SIMULATED, "--api-port", str(port), code=1).stderr
+
+    assert f"port {port} is taken" in said
+    assert "--api-port" in said
+
+
+def test_a_cluster_of_the_users_own_is_used_and_left_alone(terminal: Terminal, cluster: Cluster) -> None:
+    terminal.kubeconfig.write_bytes(cluster.kubeconfig.read_bytes())
+
+    terminal.run("up", "theta", "--context", f"leadsman-{cluster.name}")
+    nodes = terminal.run("kubectl", "--name", "theta", "get", "nodes", "-o", "name").stdout
+    terminal.run("down", "theta")
+
+    assert len(nodes.split()) == 3
+    assert terminal.kubeconfig.read_bytes() == cluster.kubeconfig.read_bytes()
+    assert cluster.kubectl("get", "nodes", "-o", "name").stdout == nodes
+
+
+def test_a_context_that_is_not_there_is_refused_with_those_that_are(terminal: Terminal) -> None:
+    terminal.kubeconfig.write_text(yaml.safe_dump(USERS))
+
+    said = terminal.run("up", "iota", "--context", "wrok", code=1).stderr
+
+    assert "wrok" in said
+    assert "work" in said
+
+
+def test_down_of_what_is_not_there_says_so(terminal: Terminal) -> None:
+    assert "there is no sandbox kappa" in terminal.run("down", "kappa").stderr
