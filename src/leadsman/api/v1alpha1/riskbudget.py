@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from leadsman.api.definition import AGE, Column, Definition, condition_message
-from leadsman.api.markers import ATOMIC, Rule, keyed_by
+from leadsman.api.markers import ATOMIC, keyed_by
 from leadsman.api.meta import (
     Date,
     DecimalString,
@@ -126,10 +126,3 @@ class RiskBudget(Resource):
     """How much may go wrong, and for whom."""
     status: RiskBudgetStatus = RiskBudgetStatus()
     """What is left of it. Written by the operator only."""
-
-    validations = (
-        Rule(
-            "self.metadata.name.size() <= 63",
-            "the name of a RiskBudget is at most 63 characters: it becomes a label",
-        ),
-    )
