@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 from harness.cluster import Space
 
+from leadsman.sandbox.process import last_lines
+
 LINES = 40
+CONTROL_PLANE_LINES = 10
 
 
 def sections(space: Space) -> Iterator[tuple[str, str]]:
@@ -20,7 +23,7 @@ def sections(space: Space) -> Iterator[tuple[str, str]]:
         yield f"{space.name}: logs of {pod}", _said(space, "logs", pod, "--all-containers", f"--tail={LINES}")
     for log in sorted(space.cluster.logs.glob("*.log")):
         if log.stem != "audit":
-            yield f"{log.stem}", "\n".join(log.read_text(errors="replace").splitlines()[-LINES:])
+            yield f"{log.stem}", last_lines(log, CONTROL_PLANE_LINES)
 
 
 def _said(space: Space, *words: str) -> str:

@@ -1,13 +1,14 @@
 """Up and down, as seen from outside: starting a supervisor, finding it again, ending it, leaving nothing behind."""
 
+import contextlib
 import os
 import select
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 from filelock import FileLock, Timeout
 
@@ -73,28 +74,44 @@ def _up(place: Place, request: Request, report: Callable[[Status], None]) -> Sta
 
 def _start_supervisor(place: Place, report: Callable[[Status], None]) -> Status:
     place.make()
-    with (place.logs / "supervisor.log").open("ab") as log:
-        supervisor = subprocess.Popen(
-            [sys.executable, "-m", "leadsman.sandbox.supervisor", str(place.root)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            start_new_session=True,
-        )
+    pid, told = _spawn(place)
     status = Status()
     try:
-        for line in supervisor.stdout or ():
-            status = Status.model_validate_json(line)
-            report(status)
-            if status.ready:
-                return status
+        with told:
+            for line in told:
+                status = Status.model_validate_json(line)
+                report(status)
+                if status.ready:
+                    return status
     except BaseException:  # Ctrl-C above all: nothing half-started stays behind
-        _end(supervisor.pid)
+        _end(pid)
         raise
+    _end(pid)
     raise StartFailed(
         status.error or "the supervisor ended without a word",
         next_step=status.next_step or f"read {place.logs / 'supervisor.log'}",
     )
+
+
+def _spawn(place: Place) -> tuple[int, TextIO]:
+    """Its process id, and what it tells. It is to outlive us, so it is no subprocess.Popen, which would mind."""
+    reading, writing = os.pipe()
+    log = os.open(place.logs / "supervisor.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    try:
+        pid = os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-m", "leadsman.sandbox.supervisor", str(place.root)],
+            os.environ,
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, source, target) for target, source in enumerate((nothing, writing, log))
+            ],
+            setsid=True,
+        )
+    finally:
+        for descriptor in (writing, log, nothing):
+            os.close(descriptor)
+    return pid, os.fdopen(reading)
 
 
 def down(place: Place) -> bool:
@@ -160,6 +177,8 @@ def _end(pid: int) -> bool:
         for number in (signal.SIGTERM, signal.SIGKILL):
             signal.pidfd_send_signal(descriptor, number)
             if select.select([descriptor], [], [], STOP_WITHIN_SECONDS)[0]:
+                with contextlib.suppress(ChildProcessError):  # another process started it
+                    os.waitpid(pid, 0)
                 return True
     except ProcessLookupError:
         return True
