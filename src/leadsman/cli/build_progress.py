@@ -19,14 +19,14 @@ def shown(console: Console) -> Generator[Report]:
     if console.is_terminal:
         columns = (
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=30),
-            TextColumn("{task.fields[left]}"),
+            TextColumn("{task.fields[left]}", markup=False),
         )
         with Progress(*columns, console=console, transient=True) as progress:
             yield Bar(progress).report
     else:
-        yield Lines(lambda line: console.print(line, soft_wrap=True), time.monotonic).report
+        yield Lines(lambda line: console.print(line, soft_wrap=True, markup=False), time.monotonic).report
 
 
 class Lines:
@@ -60,7 +60,7 @@ class Bar:
             case Compiling(done=done, total=total):
                 self._move(_which(event), total, done, f"{_how_far(event)}, {_left(event)}")
             case _:
-                self._progress.console.print(render_event(event))
+                self._progress.console.print(render_event(event), markup=False)
 
     def _move(self, what: str, total: int | None, done: int, left: str) -> None:
         if self._task is None:

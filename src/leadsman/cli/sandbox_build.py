@@ -1,6 +1,5 @@
 """`leadsman sandbox build` and `leadsman sandbox go`: the binaries of a cluster, ahead of the first `up`."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,7 +12,7 @@ from leadsman.cli import build_progress
 from leadsman.cli.build_progress import render_size
 from leadsman.sandbox import binaries, binary_cache
 from leadsman.sandbox.binaries import Binary, needed_go
-from leadsman.sandbox.binary_cache import Cached, default_cache
+from leadsman.sandbox.binary_cache import default_cache
 from leadsman.sandbox.build import ensure, only_builder
 from leadsman.sandbox.toolchain import find_go
 
@@ -46,7 +45,7 @@ def build(
     if prune:
         _prune(cache)
     if show:
-        _list(binary_cache.cached(cache))
+        _list(cache)
     if not (prune or show):
         with build_progress.shown(Console(stderr=True, highlight=False)) as report:
             paths = ensure(SETS[nodes], cache=cache, report=report)
@@ -65,14 +64,17 @@ def _prune(cache: Path) -> None:
     with build_progress.shown(console) as report, only_builder(cache, report):
         removed = binary_cache.prune(cache)
     for folder in removed:
-        console.print(f"removed {folder}")
+        console.print(f"removed {folder}", markup=False)
     if not removed:
         console.print("nothing to remove: all that is kept is in use")
 
 
-def _list(found: Iterable[Cached]) -> None:
-    table = Table("BINARY", "VERSION", "SIZE", "PATH", box=None, pad_edge=False)
+def _list(cache: Path) -> None:
+    found = list(binary_cache.cached(cache))
+    table = Table("BINARY", "VERSION", "SIZE", "FOLDER", box=None, pad_edge=False)
     for cached in found:
         version = cached.binary.version if cached.binary else "outdated"
-        table.add_row(cached.path.name, version, render_size(cached.size), str(cached.path))
-    Console(soft_wrap=True, highlight=False).print(table)
+        table.add_row(cached.path.name, version, render_size(cached.size), cached.path.parent.name)
+    Console(highlight=False).print(table)
+    total = render_size(sum(cached.size for cached in found))
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"{total} in {cache}", markup=False)

@@ -65,7 +65,7 @@ def test_flags_of_the_user_that_would_break_a_build_do_not(tmp_path: Path, monke
 def test_pause_waits_for_a_signal_and_leaves_well(cache: Path, number: signal.Signals) -> None:
     with subprocess.Popen([built(cache, [])]) as pause:
         with pytest.raises(subprocess.TimeoutExpired):
-            pause.wait(0.2)
+            pause.wait(0.5)
         pause.send_signal(number)
 
         assert pause.wait(10) == 0
