@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from load_generator.outcomes import UNANSWERED, Outcome, Results
@@ -109,9 +109,14 @@ class Load:
         )
 
     def _rate(self, connections: "Connections", target: Target, reply: "Reply", *, right: bool | None) -> str:
-        """By the same connection, since only the pod that gave an answer takes feedback on it."""
+        """By the same connection, since only the pod that gave an answer takes feedback on it.
+
+        A server that drains closes the connection: a new one would lead to another pod.
+        """
         if not self.plan.feedback or right is None or not reply.answer_id:
             return ""
+        if reply.closes:
+            return "unsent"
         verdict = "up" if right else "down"
         rated = connections.post(target, "/v1/feedback", {"id": reply.answer_id, "verdict": verdict}, {})
         return verdict if rated.code == 200 else "refused"
@@ -123,6 +128,7 @@ class Reply:
     version: str
     answer_id: str
     text: str
+    closes: bool = False
 
 
 class Connections:
@@ -142,7 +148,8 @@ class Connections:
         headers = {"Host": target.host, "Content-Type": "application/json", **headers}
         connection.request("POST", path, json.dumps(document), headers)
         response = connection.getresponse()
-        return _reply(response.status, response.getheader("x-model-version", "unknown"), response.read())
+        version, closes = response.getheader("x-model-version", "unknown"), response.will_close
+        return replace(_reply(response.status, version, response.read()), closes=closes)
 
     def used(self, target: Target) -> None:
         connection, requests = self._open[target]

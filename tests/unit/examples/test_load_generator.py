@@ -78,6 +78,16 @@ def test_feedback_from_truth_is_what_the_server_knows_of_its_own_answers(serve: 
     assert running.metric("assistant_feedback_total", verdict="down") == wrong
 
 
+def test_feedback_that_would_reach_another_pod_is_not_sent(serve: Serve, capsys: Capture) -> None:
+    running = serve()
+    running.server.assistant.draining = True  # still serving, and closing each connection with its answer
+
+    _, summary = generate(capsys, "--url", running.url, "--rate", "500", "--max-requests", "5", "--feedback-from-truth")
+
+    assert summary["codes"] == {"200": 5}
+    assert summary["feedback"] == {"unsent": 5}
+
+
 def test_versions_are_told_apart_and_targets_take_turns(serve: Serve, capsys: Capture) -> None:
     old, new = serve(), serve(error_rate=1)
 
