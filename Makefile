@@ -16,8 +16,14 @@ $(STAMP): pyproject.toml .ci/locks/dev.txt .ci/locks/go.txt .ci/setup
 	@.ci/setup $(PYTHON) $(VENV)
 	@touch $@
 
+demo: $(STAMP)  ## a sandbox cluster with Leadsman's API and a good and a bad model server, told apart by metrics
+	@.ci/packages
+	@examples/demo/run
+
 test: $(STAMP)  ## all tests: unit, integration (simulated nodes), e2e (real nodes)
 	@.ci/packages
+	@$(BIN)/leadsman sandbox build --nodes simulated >/dev/null
+	@$(BIN)/leadsman sandbox build --nodes real >/dev/null
 	$(BIN)/pytest
 
 lint: $(STAMP)  ## formatter, linter, types, architecture, generated files

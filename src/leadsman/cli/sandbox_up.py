@@ -21,7 +21,7 @@ from leadsman.sandbox.context import UsersContext, context_name
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import Nodes, Provider, Request, Status
 
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 NEEDED: dict[tuple[Provider, Nodes | None], tuple[Binary, ...]] = {
     (Provider.LOCAL, Nodes.SIMULATED): binaries.SIMULATED,
