@@ -63,7 +63,9 @@ def kubectl(
     place, request, _ = lifecycle.running(name)
     binary = request.binaries["kubectl"]
     cluster = [f"--context={request.context}"] if request.context else [f"--kubeconfig={place.kubeconfig}"]
-    os.execv(binary, [str(binary), *cluster, *(words or [])])  # noqa: S606  no shell is wanted
+    # What kubectl caches goes with the sandbox.
+    environment = {**os.environ, "KUBECACHEDIR": str(place.root / ".kube-cache")}
+    os.execve(binary, [str(binary), *cluster, *(words or [])], environment)  # noqa: S606  no shell is wanted
 
 
 @app.command()

@@ -36,7 +36,12 @@ class UsersContext:
         """Add the sandbox's context and make it the current one."""
         target = users_kubeconfig()
         if not self._memory.exists():
-            memory = {"file": str(target), "existed": target.exists(), "previous": self._current(target)}
+            memory = {
+                "file": str(target),
+                "existed": target.exists(),
+                "folderExisted": target.parent.exists(),
+                "previous": self._current(target),
+            }
             self._memory.write_text(json.dumps(memory))
         target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         merged = self._config(f"{self.place.kubeconfig}{os.pathsep}{target}", "view", "--flatten")
@@ -59,6 +64,8 @@ class UsersContext:
             self._config(str(target), "unset", f"{what}.{name}")
         if not memory["existed"] and not self._config(str(target), "get-contexts", "-o", "name").strip():
             target.unlink()
+            if not memory["folderExisted"] and not any(target.parent.iterdir()):
+                target.parent.rmdir()
 
     def _current(self, target: Path) -> str:
         try:
