@@ -43,15 +43,6 @@ def etcd(plan: Blueprint) -> Command:
 
 def api_server(plan: Blueprint) -> Command:
     host, port = plan.addresses.api_host, plan.addresses.ports["api-server"]
-    first_service_address = str(plan.addresses.services[1])
-    names = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
-    serving = plan.authority.issue(
-        "api-server", user="kube-apiserver", addresses=(host, LOOPBACK, "localhost", first_service_address, *names)
-    )
-    etcd_client = plan.authority.issue("api-server-etcd-client", user="kube-apiserver")
-    kubelet_client = plan.authority.issue("api-server-kubelet-client", user="kube-apiserver", groups=ADMINISTRATORS)
-    front_proxy = plan.authority.issue("front-proxy", user="front-proxy")
-    tokens = plan.authority.signing_key("service-accounts")
     administrator = plan.authority.issue("administrator", user="leadsman-administrator", groups=ADMINISTRATORS)
     plan.kubeconfig(plan.place.kubeconfig, administrator)
     return Command(
@@ -61,40 +52,64 @@ def api_server(plan: Blueprint) -> Command:
             f"--bind-address={host}",
             f"--advertise-address={host}",
             f"--secure-port={port}",
-            f"--etcd-servers=https://{plan.addresses.at('etcd')}",
-            f"--etcd-cafile={plan.authority.ca.certificate}",
-            f"--etcd-certfile={etcd_client.certificate}",
-            f"--etcd-keyfile={etcd_client.key}",
-            f"--client-ca-file={plan.authority.ca.certificate}",
-            f"--tls-cert-file={serving.certificate}",
-            f"--tls-private-key-file={serving.key}",
-            f"--kubelet-client-certificate={kubelet_client.certificate}",
-            f"--kubelet-client-key={kubelet_client.key}",
-            f"--kubelet-certificate-authority={plan.authority.ca.certificate}",
-            # Real nodes have no name that anyone could resolve.
-            "--kubelet-preferred-address-types=InternalIP",
             f"--service-cluster-ip-range={plan.addresses.services}",
-            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-            f"--service-account-key-file={tokens.certificate}",
-            f"--service-account-signing-key-file={tokens.key}",
-            # Aggregated APIs, and the delegated authentication of the controller manager and the scheduler.
-            f"--requestheader-client-ca-file={plan.authority.ca.certificate}",
-            "--requestheader-allowed-names=front-proxy",
-            "--requestheader-username-headers=X-Remote-User",
-            "--requestheader-group-headers=X-Remote-Group",
-            "--requestheader-extra-headers-prefix=X-Remote-Extra-",
-            f"--proxy-client-cert-file={front_proxy.certificate}",
-            f"--proxy-client-key-file={front_proxy.key}",
             "--authorization-mode=Node,RBAC",
             "--enable-admission-plugins=NodeRestriction",
             "--allow-privileged=true",
-            f"--audit-policy-file={_audit_policy(plan)}",
-            f"--audit-log-path={plan.place.logs / 'audit.log'}",
-            "--audit-log-maxsize=100",
-            "--audit-log-maxbackup=2",
+            *_certificates_of_api_server(plan),
+            *_service_account_tokens(plan),
+            *_aggregation(plan),
+            *_audit(plan),
             *_endpoints(host),
         ),
         ready=plan.answers(f"{plan.addresses.api_server}/readyz", pair=administrator),
+    )
+
+
+def _certificates_of_api_server(plan: Blueprint) -> tuple[str, ...]:
+    first_service_address = str(plan.addresses.services[1])
+    names = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+    addresses = (plan.addresses.api_host, LOOPBACK, "localhost", first_service_address, *names)
+    serving = plan.authority.issue("api-server", user="kube-apiserver", addresses=addresses)
+    etcd_client = plan.authority.issue("api-server-etcd-client", user="kube-apiserver")
+    kubelet_client = plan.authority.issue("api-server-kubelet-client", user="kube-apiserver", groups=ADMINISTRATORS)
+    ca = plan.authority.ca.certificate
+    return (
+        f"--client-ca-file={ca}",
+        f"--tls-cert-file={serving.certificate}",
+        f"--tls-private-key-file={serving.key}",
+        f"--etcd-servers=https://{plan.addresses.at('etcd')}",
+        f"--etcd-cafile={ca}",
+        f"--etcd-certfile={etcd_client.certificate}",
+        f"--etcd-keyfile={etcd_client.key}",
+        f"--kubelet-certificate-authority={ca}",
+        f"--kubelet-client-certificate={kubelet_client.certificate}",
+        f"--kubelet-client-key={kubelet_client.key}",
+        # Real nodes have no name that anyone could resolve.
+        "--kubelet-preferred-address-types=InternalIP",
+    )
+
+
+def _service_account_tokens(plan: Blueprint) -> tuple[str, ...]:
+    keys = plan.authority.signing_key("service-accounts")
+    return (
+        "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+        f"--service-account-key-file={keys.certificate}",
+        f"--service-account-signing-key-file={keys.key}",
+    )
+
+
+def _aggregation(plan: Blueprint) -> tuple[str, ...]:
+    """For aggregated APIs, and for the delegated authentication of the controller manager and the scheduler."""
+    client = plan.authority.issue("front-proxy", user="front-proxy")
+    return (
+        f"--requestheader-client-ca-file={plan.authority.ca.certificate}",
+        "--requestheader-allowed-names=front-proxy",
+        "--requestheader-username-headers=X-Remote-User",
+        "--requestheader-group-headers=X-Remote-Group",
+        "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+        f"--proxy-client-cert-file={client.certificate}",
+        f"--proxy-client-key-file={client.key}",
     )
 
 
@@ -103,7 +118,8 @@ def _endpoints(host: str) -> tuple[str, ...]:
     return ("--endpoint-reconciler-type=none",) if host == LOOPBACK else ()
 
 
-def _audit_policy(plan: Blueprint) -> str:
+def _audit(plan: Blueprint) -> tuple[str, ...]:
+    """Who did what: the log that a test holds against what the operator may do."""
     path = plan.place.config / "audit-policy.yaml"
     rules = [
         {"level": "None", "nonResourceURLs": ["/healthz*", "/readyz*", "/livez*"]},
@@ -111,53 +127,53 @@ def _audit_policy(plan: Blueprint) -> str:
         {"level": "Metadata", "omitStages": ["RequestReceived"]},
     ]
     path.write_text(json.dumps({"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": rules}))  # JSON is YAML
-    return str(path)
+    return (
+        f"--audit-policy-file={path}",
+        f"--audit-log-path={plan.place.logs / 'audit.log'}",
+        "--audit-log-maxsize=100",
+        "--audit-log-maxbackup=2",
+    )
 
 
 def controller_manager(plan: Blueprint) -> Command:
-    config = plan.client_config("controller-manager", user="system:kube-controller-manager")
-    serving = plan.authority.issue("controller-manager-serving", user="controller-manager", addresses=(LOOPBACK,))
-    port = plan.addresses.ports["controller-manager"]
     return Command(
         name="kube-controller-manager",
         argv=(
             str(plan.binaries["kube-controller-manager"]),
-            f"--kubeconfig={config}",
-            f"--authentication-kubeconfig={config}",
-            f"--authorization-kubeconfig={config}",
-            f"--bind-address={LOOPBACK}",
-            f"--secure-port={port}",
-            f"--tls-cert-file={serving.certificate}",
-            f"--tls-private-key-file={serving.key}",
+            *_client_and_server(plan, "controller-manager", "system:kube-controller-manager"),
             f"--root-ca-file={plan.authority.ca.certificate}",
             f"--cluster-signing-cert-file={plan.authority.ca.certificate}",
             f"--cluster-signing-key-file={plan.authority.ca.key}",
             f"--service-account-private-key-file={plan.authority.folder / 'service-accounts.key'}",
             "--use-service-account-credentials",
-            "--leader-elect=false",
-            *CLIENT_RATE,
         ),
-        ready=plan.answers(f"https://{LOOPBACK}:{port}/healthz"),
+        ready=plan.answers(f"https://{plan.addresses.at('controller-manager')}/healthz"),
     )
 
 
 def scheduler(plan: Blueprint) -> Command:
-    config = plan.client_config("scheduler", user="system:kube-scheduler")
-    serving = plan.authority.issue("scheduler-serving", user="scheduler", addresses=(LOOPBACK,))
-    port = plan.addresses.ports["scheduler"]
     return Command(
         name="kube-scheduler",
         argv=(
             str(plan.binaries["kube-scheduler"]),
-            f"--kubeconfig={config}",
-            f"--authentication-kubeconfig={config}",
-            f"--authorization-kubeconfig={config}",
-            f"--bind-address={LOOPBACK}",
-            f"--secure-port={port}",
-            f"--tls-cert-file={serving.certificate}",
-            f"--tls-private-key-file={serving.key}",
-            "--leader-elect=false",
-            *CLIENT_RATE,
+            *_client_and_server(plan, "scheduler", "system:kube-scheduler"),
         ),
-        ready=plan.answers(f"https://{LOOPBACK}:{port}/healthz"),
+        ready=plan.answers(f"https://{plan.addresses.at('scheduler')}/healthz"),
+    )
+
+
+def _client_and_server(plan: Blueprint, part: str, user: str) -> tuple[str, ...]:
+    """What the two clients of the API server share, which serve their health and metrics themselves."""
+    config = plan.client_config(part, user=user)
+    serving = plan.authority.issue(f"{part}-serving", user=part, addresses=(LOOPBACK,))
+    return (
+        f"--kubeconfig={config}",
+        f"--authentication-kubeconfig={config}",
+        f"--authorization-kubeconfig={config}",
+        f"--bind-address={LOOPBACK}",
+        f"--secure-port={plan.addresses.ports[part]}",
+        f"--tls-cert-file={serving.certificate}",
+        f"--tls-private-key-file={serving.key}",
+        "--leader-elect=false",
+        *CLIENT_RATE,
     )
