@@ -1,6 +1,7 @@
 """Whether there is room for a build, before it starts: a disk that fills up breaks more than the build."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -9,15 +10,27 @@ from leadsman.sandbox.errors import BuildFailed
 
 MEBIBYTE: Final = 2**20
 
-# Measured on the first build of everything: 2.5 GB of modules, archives and unpacked, of which Kubernetes is most;
-# 1.3 MB in Go's build cache for each package; 100 MB for a binary, and as much again while it is linked.
-DOWNLOADS: Final = 2500 * MEBIBYTE
-PER_PACKAGE: Final = 1.3 * MEBIBYTE
-PER_BINARY: Final = 200 * MEBIBYTE
+# Measured: a group's modules, archives and unpacked; Go's build cache after building kubectl into an empty one, for
+# each package; the largest binary.
+DOWNLOADS: Final = {
+    "kubernetes": 620 * MEBIBYTE,
+    "etcd": 190 * MEBIBYTE,
+    "kwok": 330 * MEBIBYTE,
+    "prometheus": 1040 * MEBIBYTE,
+    "kind": 25 * MEBIBYTE,
+    "pause": 0,
+}
+PER_PACKAGE: Final = 1 * MEBIBYTE
+PER_BINARY: Final = 115 * MEBIBYTE
 
 
-def needed_bytes(*, packages: int, binaries: int) -> int:
-    return int(packages * PER_PACKAGE + binaries * PER_BINARY)
+def download_bytes(groups: Iterable[str]) -> int:
+    return sum(DOWNLOADS[group] for group in set(groups))
+
+
+def build_bytes(*, packages: int, binaries: int) -> int:
+    # One more binary: while it is linked, it is there twice.
+    return packages * PER_PACKAGE + (binaries + 1) * PER_BINARY
 
 
 def check(folder: Path, needed: int) -> None:

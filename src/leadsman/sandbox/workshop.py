@@ -87,12 +87,13 @@ def build_all(missing: Sequence[Binary], *, cache: Path, report: Report, environ
     shop = Workshop(go=go, settings=settings(go), cache=cache, report=report, environment=environment)
     steps = [Step(binary=binary, number=number, count=len(missing)) for number, binary in enumerate(missing, 1)]
     if not shop.settings.modules.exists():
-        disk.check(shop.settings.modules, disk.DOWNLOADS)
+        disk.check(shop.settings.modules, disk.download_bytes(binary.group for binary in missing))
     plan = jobs(steps, {step.binary: _survey(step, shop) for step in steps})
     packages = sum(job.packages for job in plan)
     pace = Pace.of(plan)
     report(Planned(names=tuple(binary.name for binary in missing), go=go, packages=packages, seconds=pace.to_come))
-    disk.check(shop.settings.cache, disk.needed_bytes(packages=packages, binaries=len(missing)))
+    disk.check(shop.settings.cache, disk.build_bytes(packages=packages, binaries=len(missing)))
+    disk.check(cache, disk.build_bytes(packages=0, binaries=len(missing)))  # it may be another disk
     for job in plan:
         pace = _build(job, shop, pace)
 

@@ -8,7 +8,7 @@ import filelock
 import pytest
 
 from leadsman.sandbox import binary_cache, build_errors, disk
-from leadsman.sandbox.binaries import ETCD, KUBECTL, PAUSE, SCHEDULER, Binary
+from leadsman.sandbox.binaries import ALL, ETCD, KUBECTL, PAUSE, SCHEDULER, SIMULATED, Binary
 from leadsman.sandbox.binary_cache import folder_of, log_of, path_of
 from leadsman.sandbox.build import ensure
 from leadsman.sandbox.build_errors import BuildInterrupted
@@ -221,10 +221,16 @@ def test_a_disk_without_room_is_noticed_before_it_is_full(tmp_path: Path) -> Non
     assert "GOCACHE" in caught.value.next_step
 
 
-def test_a_first_build_of_everything_needs_about_six_gigabytes() -> None:
-    everything = disk.DOWNLOADS + disk.needed_bytes(packages=3500, binaries=7)
+def test_a_first_build_for_simulated_nodes_needs_about_six_gigabytes() -> None:
+    groups = [binary.group for binary in SIMULATED]
 
-    assert 5e9 < everything < 10e9
+    everything = disk.download_bytes(groups) + disk.build_bytes(packages=3400, binaries=len(SIMULATED))
+
+    assert 5.5e9 < everything < 7e9
+
+
+def test_the_room_that_a_download_takes_is_known_for_each_group() -> None:
+    assert set(disk.DOWNLOADS) == {binary.group for binary in ALL}
 
 
 @pytest.mark.parametrize(
