@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from harness.cluster import Space
-
 from leadsman.sandbox.process import last_lines
 
 LINES = 40

@@ -5,16 +5,13 @@ import os
 import select
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+
 from harness.cluster import Cluster
+from harness.terminal import Terminal
 from harness.waiting import eventually
 
 pytestmark = pytest.mark.integration
@@ -30,51 +27,11 @@ USERS = {
 }
 
 
-@dataclass(frozen=True)
-class Terminal:
-    """A user's, with a home and a kubeconfig of its own."""
-
-    home: Path
-
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
-        return {**kept, "XDG_STATE_HOME": str(self.home / "state"), "KUBECONFIG": str(self.kubeconfig)}
-
-    @property
-    def kubeconfig(self) -> Path:
-        return self.home / "kubeconfig"
-
-    @property
-    def state(self) -> Path:
-        return self.home / "state" / "leadsman"
-
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        argv = [sys.executable, "-m", "leadsman", "sandbox", *words]
-        return subprocess.Popen(argv, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        argv = [sys.executable, "-m", "leadsman", "sandbox", *words]
-        done = subprocess.run(argv, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == code, done.stderr
-        return done
-
-    def status(self, name: str, *, code: int = 0) -> dict[str, Any]:
-        return json.loads(self.run("status", name, "-o", "json", code=code).stdout)[0]
-
-    def processes(self) -> list[str]:
-        """Command lines of all that belongs to this terminal's sandboxes."""
-        listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-        return [line for line in listed.splitlines() if str(self.state) in line]
-
-
 @pytest.fixture
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     terminal = Terminal(tmp_path_factory.mktemp("home"))
     yield terminal
-    for folder in (terminal.state / "sandboxes").glob("*/"):
-        terminal.run("down", folder.name)
-    assert terminal.processes() == []
+    terminal.leave()
 
 
 def test_up_then_kubectl_then_down_leaves_the_machine_as_it_was(terminal: Terminal) -> None:

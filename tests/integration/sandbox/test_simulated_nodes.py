@@ -1,6 +1,7 @@
 """The cluster that the other tests stand on does what they ask of it."""
 
 import pytest
+
 from harness.cluster import Space, status_of
 from harness.pods import Outcome, Script, deployment, job
 

@@ -1,0 +1,78 @@
+"""`leadsman sandbox up` through kind, from choice to removal.
+
+No container engine runs where these tests do. `docker` and `kind` are stand-ins: the first says that it answers, the
+second hands out the credentials of the session's own cluster as those of the cluster that it made. Everything between
+them, kubectl and Prometheus is real.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from harness.cluster import Cluster
+from harness.terminal import Terminal
+
+pytestmark = pytest.mark.integration
+
+DOCKER = "#!/bin/sh\nexit 0\n"
+KIND = """#!/bin/sh
+echo "$*" >> {home}/asked
+case "$1 $2" in
+  "version ") echo "kind v0.33.0 go1.26.0 linux/amd64" ;;
+  "create cluster")
+    echo "Creating cluster \\"leadsman-blue\\" ..." >&2
+    sed 's/leadsman-test[a-z0-9-]*/kind-leadsman-blue/' {kubeconfig} > "$6"
+    chmod 600 "$6" ;;
+esac
+"""
+FAILING_KIND = """#!/bin/sh
+[ "$1" = version ] && echo "kind v0.33.0 go1.26.0 linux/amd64" && exit
+echo "ERROR: failed to create cluster: something" >&2
+exit 1
+"""
+
+
+@pytest.fixture
+def terminal(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterator[Terminal]:
+    home = tmp_path_factory.mktemp("home")
+    programs = home / "bin"
+    programs.mkdir()
+    for name, script in (("docker", DOCKER), ("kind", KIND.format(home=home, kubeconfig=cluster.kubeconfig))):
+        (programs / name).write_text(script)
+        (programs / name).chmod(0o755)
+    terminal = Terminal(home, {"PATH": f"{programs}:/usr/sbin:/usr/bin:/sbin:/bin"})
+    yield terminal
+    terminal.leave()
+
+
+def asked(terminal: Terminal) -> list[str]:
+    return (terminal.home / "asked").read_text().splitlines()
+
+
+def test_where_docker_answers_kind_makes_the_cluster_and_down_deletes_it(terminal: Terminal) -> None:
+    said = terminal.run("up", "blue").stderr
+    nodes = terminal.run("kubectl", "--name", "blue", "get", "nodes", "-o", "name").stdout
+    status = terminal.status("blue")
+
+    assert "docker answers here" in said
+    assert len(nodes.split()) == 3
+    assert status["provider"] == "kind"
+    assert status["parts"]["prometheus"]["state"] == "Running"
+    assert yaml.safe_load(terminal.kubeconfig.read_text())["current-context"] == "leadsman-blue"
+    assert any(line.startswith("create cluster --name leadsman-blue --kubeconfig") for line in asked(terminal))
+
+    terminal.run("down", "blue")
+
+    assert any(line.startswith("delete cluster --name leadsman-blue") for line in asked(terminal))
+    assert not terminal.state.exists()
+
+
+def test_a_kind_that_fails_says_what_it_said_and_what_to_do(terminal: Terminal) -> None:
+    Path(terminal.home, "bin", "kind").write_text(FAILING_KIND)
+
+    said = terminal.run("up", "green", code=1).stderr
+
+    assert "failed to create cluster" in said
+    assert "next:" in said
