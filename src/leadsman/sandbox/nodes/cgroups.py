@@ -68,7 +68,9 @@ def remove(name: str, mounted: list[Path] | None = None) -> None:
 
 
 def _mounted(given: list[Path] | None) -> list[Path]:
-    return hierarchies(MOUNTS.read_text()) if given is None else given
+    if given is not None:
+        return given
+    return hierarchies(MOUNTS.read_text()) if MOUNTS.exists() else []
 
 
 def _deepest_first(top: Path) -> Iterator[Path]:

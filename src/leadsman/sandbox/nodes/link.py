@@ -81,8 +81,6 @@ def node_side(link: Link) -> tuple[str, ...]:
         # For processes in the node's own network (hostNetwork): a packet needs a route before kube-proxy's rules turn
         # its address into a pod's. Pods do without, theirs are turned before routing.
         f"route add {link.services} dev eth0",
-        # Nobody serves DNS unless a user installs it: look-ups fail at once instead of after seconds.
-        f"route add unreachable {link.dns}",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from leadsman.sandbox.addresses import SERVICES
 from leadsman.sandbox.certificates import Pair
 from leadsman.sandbox.nodes.link import Link
 
@@ -38,6 +39,23 @@ UNUSED_PLUGINS: Final = (
     "io.containerd.snapshotter.v1.zfs",
 )
 
+# Nobody serves DNS unless a user installs it (then kube-proxy turns its address into a pod's before this is asked).
+# kube-proxy drops what goes to a service that is not there, and a look-up takes half a minute to fail: it asks for a
+# name in four domains, and again. Refused, it fails at once. No route does that: the kernel answers with five errors,
+# then with one a second (ip_error in net/ipv4/route.c), and so it would with more ICMP messages than icmp_ratelimit.
+NO_DNS: Final = f"""\
+table ip leadsman {{
+    chain forward {{
+        type filter hook forward priority filter - 10
+        ip daddr {SERVICES} meta l4proto {{ tcp, udp }} th dport 53 reject
+    }}
+    chain output {{
+        type filter hook output priority filter - 10
+        ip daddr {SERVICES} meta l4proto {{ tcp, udp }} th dport 53 reject
+    }}
+}}
+"""
+
 
 def init_script(var: Path, pause: Path) -> str:
     """What the node's first process does in its new namespaces before it becomes `pause`."""
@@ -55,7 +73,10 @@ def init_script(var: Path, pause: Path) -> str:
                 f"echo {value} >{shown}/{Path(name).name}; mount --bind {shown}/{Path(name).name} /proc/sys/{name}"
                 for name, value in KERNEL_SETTINGS.items()
             ),
+            # These belong to the network namespace.
             "echo 1 >/proc/sys/net/ipv4/ip_forward",
+            "echo 0 >/proc/sys/net/ipv4/icmp_ratelimit",
+            f"nft {shlex.quote(NO_DNS)}",
             f"exec {shlex.quote(str(pause))}",
         )
     )

@@ -96,7 +96,6 @@ def test_the_first_free_slot_is_taken_and_given_back(machine: Machine) -> None:
             "address add 198.18.15.2/30 dev eth0",
             "link set eth0 up",
             "route add 198.19.0.0/20 dev eth0",
-            "route add unreachable 198.19.0.10",
             "address add 198.18.15.1/30 dev leadsman0",
             "link set leadsman0 up",
             "route add 198.18.0.0/24 via 198.18.15.2",

@@ -52,19 +52,37 @@ def test_kube_proxy_speaks_to_the_api_server_at_the_machines_end_of_the_link(pla
     assert "--proxy-mode=nftables" in command.argv
 
 
-def test_sweeping_spares_the_cgroups_of_a_node_that_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for group in ("leadsman0", "leadsman1", "of-someone-else"):
-        (tmp_path / group).mkdir()
+@pytest.fixture
+def hierarchy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only one, on a machine where the node in slot 1 lives."""
+    folder = tmp_path / "cgroup"
+    folder.mkdir()
 
     def mounted(_given: list[Path] | None) -> list[Path]:
-        return [tmp_path]
+        return [folder]
 
     def is_linked(slot: int) -> bool:
         return slot == 1
 
     monkeypatch.setattr(cgroups, "_mounted", mounted)
     monkeypatch.setattr(real, "is_linked", is_linked)
+    return folder
+
+
+def test_sweeping_spares_the_cgroups_of_a_node_that_lives(hierarchy: Path) -> None:
+    for group in ("leadsman0", "leadsman1", "of-someone-else"):
+        (hierarchy / group).mkdir()
 
     real.sweep()
 
-    assert sorted(group.name for group in tmp_path.iterdir()) == ["leadsman1", "of-someone-else"]
+    assert sorted(group.name for group in hierarchy.iterdir()) == ["leadsman1", "of-someone-else"]
+
+
+def test_sweeping_passes_over_what_it_may_not_remove(hierarchy: Path) -> None:
+    for group in ("leadsman0", "leadsman2"):
+        (hierarchy / group).mkdir()
+    (hierarchy / "leadsman0/a file, as no cgroup allows one").touch()
+
+    real.sweep()
+
+    assert [group.name for group in hierarchy.iterdir()] == ["leadsman0"]

@@ -1,0 +1,3 @@
+module leadsman.dev/tests/actor
+
+go 1.26.0
