@@ -2,13 +2,13 @@
 
 import pytest
 
-from harness.cluster import Space, status_of
+from harness.cluster import Object, Space, status_of
 from harness.pods import Outcome, Script, deployment, job
 
 pytestmark = pytest.mark.integration
 
 
-def waiting_reason(pod: dict) -> str | None:
+def waiting_reason(pod: Object) -> str | None:
     statuses = pod.get("status", {}).get("containerStatuses") or [{}]
     return statuses[0].get("state", {}).get("waiting", {}).get("reason")
 
@@ -101,11 +101,11 @@ def test_a_pod_that_counts_nothing_has_no_series(space: Space) -> None:
     assert {entry["metric"]["pod"].split("-")[0] for entry in found} == {"loud"}
 
 
-def named(name: str, script: Script) -> dict:
+def named(name: str, script: Script) -> Object:
     template = script.template()
     return {**template, "metadata": {**template["metadata"], "name": name}}
 
 
-def restarts(pod: dict) -> int:
+def restarts(pod: Object) -> int:
     statuses = pod.get("status", {}).get("containerStatuses") or [{}]
     return statuses[0].get("restartCount", 0)
