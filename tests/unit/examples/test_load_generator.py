@@ -198,6 +198,7 @@ def test_pods_have_a_default_port_and_the_sandboxs_networks_are_allowed() -> Non
     assert from_pod("198.19.255.254:80").port == 80
     assert from_pod("::1") == Target("::1", 8080, "[::1]:8080")
     assert from_pod("[::1]:81").port == 81
+    assert from_url("http://[::ffff:127.0.0.1]").address == "127.0.0.1"
 
 
 def test_a_network_that_is_named_is_allowed_and_no_other() -> None:

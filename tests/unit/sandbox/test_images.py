@@ -166,6 +166,17 @@ def test_a_compressed_layer_is_refused_because_its_digest_would_be_wrong(tmp_pat
         build_image(REFERENCE, [tmp_path / "rootfs.tar.gz"], CONFIG, tmp_path / "i.tar")
 
 
+def test_who_reads_the_previous_archive_goes_on_reading_it(app: Path, tmp_path: Path) -> None:
+    archive = build_image(REFERENCE, [Files({"/app": app})], CONFIG, tmp_path / "i.tar").archive
+    before = archive.read_bytes()
+
+    with archive.open("rb") as reader:
+        build_image(REFERENCE, [Files({"/srv": app})], CONFIG, archive)
+        assert reader.read() == before
+
+    assert archive.read_bytes() != before
+
+
 def test_a_build_that_fails_leaves_the_previous_archive_and_no_scraps(app: Path, tmp_path: Path) -> None:
     destination = tmp_path / "out" / "i.tar"
     before = build_image(REFERENCE, [Files({"/app": app})], CONFIG, destination).archive.read_bytes()
