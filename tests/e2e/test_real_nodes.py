@@ -156,6 +156,20 @@ def test_without_a_dns_server_a_look_up_fails_at_once(given: Space) -> None:
     assert int(milliseconds) < 1000
 
 
+def test_a_dns_server_that_a_user_installs_is_reached(given: Space) -> None:
+    (web,) = served(given, "web", replicas=1)
+    name, dns = web["metadata"]["name"], link_of(Place.of(given.cluster.name)).dns
+    ports = [{"port": 53, "targetPort": PORT}]
+    spec = {"clusterIP": str(dns), "selector": {"app": "web"}, "ports": ports}
+
+    given.apply({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "dns"}, "spec": spec})
+
+    def ask() -> str:
+        return given.kubectl("exec", name, "--", "/actor", "get", f"http://{dns}:53/", check=False).stdout
+
+    assert eventually(ask) == name
+
+
 def test_a_deleted_pod_is_gone_within_seconds(given: Space) -> None:
     (web,) = served(given, "web", replicas=1)
 
