@@ -3,7 +3,16 @@
 import datetime as dt
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, alias_generators
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    alias_generators,
+)
 from pydantic import GetJsonSchemaHandler as Handler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -27,6 +36,12 @@ def _refuse_numbers(value: object) -> object:
     return value
 
 
+def _rfc3339(moment: dt.datetime) -> str:
+    """No more digits than there is to say, so that what was read is written again as it was."""
+    digits = "microseconds" if moment.microsecond % 1000 else "milliseconds" if moment.microsecond else "seconds"
+    return moment.isoformat(timespec=digits).replace("+00:00", "Z")
+
+
 DnsLabel = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=rf"^{_LABEL}$")]
 """The name of a part within an object: a stage, a gate, a monitor."""
 ObjectName = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=rf"^{_LABEL}(\.{_LABEL})*$")]
@@ -44,20 +59,39 @@ Share = Annotated[str, StringConstraints(min_length=1, max_length=32)]
 
 DecimalString = Annotated[str, StringConstraints(max_length=24, pattern=r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,9})?$")]
 """A number as text, such as "0.02": floats don't survive the way through YAML, JSON and five languages."""
+Threshold = Annotated[
+    DecimalString,
+    Rule(
+        "self.matches('^-?[0-9]+([.][0-9]+)?$')",
+        'must be a plain decimal number in quotes, without a unit: 2 % is "0.02", 2.5 seconds are "2.5"',
+    ),
+]
+"""What a person writes, and so may get wrong."""
 PositiveDecimal = Annotated[
     str,
     StringConstraints(max_length=24, pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,9})?$"),
-    Rule("double(self) > 0.0", "must be greater than 0"),
+    Rule(
+        "self.matches('^[0-9.]*[1-9][0-9.]*$')",
+        'must be a decimal number greater than 0, in quotes, such as "0.5" or "5000"',
+    ),
 ]
 Fraction = Annotated[str, StringConstraints(max_length=11, pattern=r"^(0(\.[0-9]{1,9})?|1(\.0{1,9})?)$")]
 """From "0" to "1"."""
 OpenFraction = Annotated[
     str,
     StringConstraints(max_length=11, pattern=r"^0\.[0-9]{1,9}$"),
-    Rule("double(self) > 0.0", 'must lie between 0 and 1, both excluded: write for example "0.95"'),
+    Rule(
+        "self.matches('^0[.][0-9]*[1-9][0-9]*$')",
+        'must lie between "0" and "1", both excluded, as a decimal number in quotes: 95 % are "0.95"',
+    ),
 ]
 
-Time = Annotated[AwareDatetime, BeforeValidator(_refuse_numbers), Extension({"pattern": _RFC3339})]
+Time = Annotated[
+    AwareDatetime,
+    BeforeValidator(_refuse_numbers),
+    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+    Extension({"pattern": _RFC3339}),
+]
 """RFC 3339 with a zone. The pattern keeps out the other forms that the API server's `date-time` lets through."""
 Date = Annotated[dt.date, BeforeValidator(_refuse_numbers)]
 

@@ -179,8 +179,9 @@ class AIRevisionStatus(Status):
     """Why, as one word."""
     message: Message = ""
     """Why, with the numbers."""
-    has_served: bool = False
-    """Whether it ever served users in full. Decides whether a service's next revision is its first."""
+    first_served_at: Time | None = None
+    """When it first served users in full. Absent: it never did. Decides whether a service's next revision is its
+    first."""
     gates: Annotated[tuple[GateResult, ...], keyed_by("name"), Field(max_length=32)] = ()
     """How the gates stand, those that policies add included."""
     attempts: Annotated[tuple[Attempt, ...], keyed_by("number"), Field(max_length=20)] = ()

@@ -7,7 +7,6 @@ from pydantic import Field, StringConstraints
 from leadsman.api.definition import AGE, Column, Definition, condition_message, condition_status
 from leadsman.api.markers import Rule, keyed_by
 from leadsman.api.meta import (
-    DecimalString,
     Digest,
     DnsLabel,
     Identifier,
@@ -17,6 +16,7 @@ from leadsman.api.meta import (
     PositiveDecimal,
     Resource,
     Status,
+    Threshold,
     Time,
 )
 from leadsman.api.reasons import ConditionType as Type
@@ -92,9 +92,9 @@ class Criterion(Model):
     """The metric's name in the results, such as `support_qa/acc,none`. A metric that is not there never passes."""
     direction: Literal["HigherIsBetter", "LowerIsBetter"]
     """Which way is better: HigherIsBetter or LowerIsBetter."""
-    min: DecimalString | None = None
+    min: Threshold | None = None
     """The metric must be proven to be at least this, as a decimal string. For HigherIsBetter."""
-    max: DecimalString | None = None
+    max: Threshold | None = None
     """The metric must be proven to be at most this, as a decimal string. For LowerIsBetter."""
     non_inferior: NonInferiority | None = None
     """The metric must be proven to be no worse than the serving revision's, by more than a margin."""

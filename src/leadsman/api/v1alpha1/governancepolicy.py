@@ -27,7 +27,11 @@ from leadsman.api.v1alpha1.monitors import Monitors
 LocalTime = Annotated[
     str,
     StringConstraints(
-        max_length=19, pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d$"
+        max_length=35, pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d$"
+    ),
+    Rule(
+        "self.matches('^[0-9-]{10}T[0-9:]{8}$')",
+        "is local time without a zone, such as 2026-12-20T00:00:00; the zone stands in timeZone",
     ),
 ]
 

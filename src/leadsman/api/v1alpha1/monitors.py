@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from leadsman.api.markers import Rule, keyed_by
-from leadsman.api.meta import Count, DecimalString, DnsLabel, Model, OpenFraction
+from leadsman.api.meta import Count, DnsLabel, Model, OpenFraction, Threshold
 
 MonitorClass = Literal["Health", "Quality", "Safety", "Latency", "Drift", "Cost"]
 
@@ -42,6 +42,7 @@ class Comparison(Model):
     ratio_at_most: Annotated[
         str,
         StringConstraints(max_length=24, pattern=r"^[1-9][0-9]{0,3}(\.[0-9]{1,9})?$"),
+        Rule("self.matches('^[1-9]')", 'must be a decimal number in quotes, at least "1": a quarter more is "1.25"'),
     ] = "1.25"
     """How many times the serving revision's bad share is tolerable: a decimal string, at least "1". Default "1.25"."""
     alpha: OpenFraction = "0.05"
@@ -80,9 +81,9 @@ class Monitor(Model):
     ) = None
     """PromQL that yields one number. Variables, written as {{ window }}: namespace, service, revision, deployment,
     podRegex, window; at least one of revision, deployment, podRegex must be used. Exactly one of ratio and query."""
-    max: DecimalString | None = None
+    max: Threshold | None = None
     """The reading fails above this value, as a decimal string. For a ratio at most "1"."""
-    min: DecimalString | None = None
+    min: Threshold | None = None
     """The reading fails below this value, as a decimal string. For a query only."""
     compare: Comparison | None = None
     """Judges against the serving revision instead of a limit. For a ratio only."""
@@ -106,8 +107,8 @@ class Monitor(Model):
             "!has(self.min) || has(self.query)", "min needs query: a ratio counts what went wrong, so limit it with max"
         ),
         Rule(
-            "!has(self.ratio) || !has(self.max) || (double(self.max) >= 0.0 && double(self.max) <= 1.0)",
-            'is a share of all events here, from "0" to "1": write "0.02" for 2 %',
+            "!has(self.ratio) || !has(self.max) || self.max.matches('^(0([.][0-9]+)?|1([.]0+)?)$')",
+            'is a share of all events here, from "0" to "1": 2 % is "0.02"',
             field=".max",
         ),
         Rule(
