@@ -208,7 +208,7 @@ def test_knobs_that_change_in_the_file_change_the_answers_of_a_running_server(
 
 
 def test_draining_withdraws_readiness_finishes_what_is_in_flight_and_then_refuses(serve: Serve, until: Until) -> None:
-    running = serve(first_token_seconds=0.6, drain_seconds=0.2)
+    running = serve(first_token_seconds=1.6, drain_seconds=1.0)
     replies: list[Reply] = []
     in_flight = threading.Thread(target=lambda: replies.append(running.ask(ASKED)))
     in_flight.start()
