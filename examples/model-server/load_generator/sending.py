@@ -63,7 +63,7 @@ class Load:
                 thread.join()
         finally:
             self.stop()
-            for thread in threads:
+            for thread in filter(threading.Thread.is_alive, threads):  # Ctrl-C may come before all of them were started
                 thread.join(self.plan.timeout)
             self.elapsed = time.monotonic() - start
 

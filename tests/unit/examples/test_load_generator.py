@@ -264,3 +264,20 @@ def test_ctrl_c_prints_the_summary_and_exits_with_130(serve: Serve, until: Until
 
     assert child.returncode == 130
     assert json.loads(output)["count"] >= 3
+
+
+def test_ctrl_c_while_the_threads_start_ends_the_run_as_well(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
+    load = Load(Plan(targets=[from_url(serve().url)], rate=1, duration=600, max_requests=600, concurrency=4))
+    start, started = threading.Thread.start, list[threading.Thread]()
+
+    def interrupted_at_the_third(thread: threading.Thread) -> None:
+        if len(started) == 2:
+            raise KeyboardInterrupt
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        load.run()
+
+    assert [thread.is_alive() for thread in started] == [False, False]
