@@ -11,6 +11,7 @@ from leadsman.cli import sandbox_build, sandbox_image, sandbox_status, sandbox_u
 from leadsman.sandbox import lifecycle
 from leadsman.sandbox.context import UsersContext
 from leadsman.sandbox.errors import NotRunning
+from leadsman.sandbox.kubectl import Kubectl
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import read_request
 
@@ -62,10 +63,10 @@ def kubectl(
     """The sandbox's own kubectl, also for machines that have none: leadsman sandbox kubectl get nodes."""
     place, request, _ = lifecycle.running(name)
     binary = request.binaries["kubectl"]
-    cluster = [f"--context={request.context}"] if request.context else [f"--kubeconfig={place.kubeconfig}"]
-    # What kubectl caches goes with the sandbox.
-    environment = {**os.environ, "KUBECACHEDIR": str(place.root / ".kube-cache")}
-    os.execve(binary, [str(binary), *cluster, *(words or [])], environment)  # noqa: S606  no shell is wanted
+    if request.context:
+        os.execv(binary, [str(binary), f"--context={request.context}", *(words or [])])  # noqa: S606  no shell is wanted
+    own = Kubectl(binary, place.kubeconfig)
+    os.execve(binary, own.arguments(*(words or [])), own.environment)  # noqa: S606
 
 
 @app.command()

@@ -59,13 +59,17 @@ class UsersContext:
             return
         if self._current(target) == name:
             previous = memory["previous"]
-            self._config(str(target), *(("use-context", previous) if previous else ("unset", "current-context")))
+            back = ("use-context", previous) if previous in self._contexts(target) else ("unset", "current-context")
+            self._config(str(target), *back)
         for what in ("contexts", "clusters", "users"):
             self._config(str(target), "unset", f"{what}.{name}")
-        if not memory["existed"] and not self._config(str(target), "get-contexts", "-o", "name").strip():
+        if not memory["existed"] and not self._contexts(target):
             target.unlink()
             if not memory["folderExisted"] and not any(target.parent.iterdir()):
                 target.parent.rmdir()
+
+    def _contexts(self, target: Path) -> list[str]:
+        return self._config(str(target), "get-contexts", "-o", "name").split()
 
     def _current(self, target: Path) -> str:
         try:

@@ -146,6 +146,8 @@ def controller_manager(plan: Blueprint) -> Command:
             f"--cluster-signing-key-file={plan.authority.ca.key}",
             f"--service-account-private-key-file={plan.authority.folder / 'service-accounts.key'}",
             "--use-service-account-credentials",
+            # It makes this folder, by default below /usr.
+            f"--flex-volume-plugin-dir={plan.place.data / 'volume-plugins'}",
         ),
         ready=plan.answers(f"https://{plan.addresses.at('controller-manager')}/healthz"),
     )

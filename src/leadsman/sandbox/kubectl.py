@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from leadsman.sandbox.environment import without_proxies
 from leadsman.sandbox.errors import SandboxError, StartFailed
 
 REQUEST_TIMEOUT_SECONDS = 60
@@ -20,15 +21,13 @@ class Kubectl:
 
     binary: Path
     kubeconfig: Path
-    context: str | None = None
 
     def arguments(self, *words: str) -> tuple[str, ...]:
-        context = (f"--context={self.context}",) if self.context else ()
-        return (str(self.binary), f"--kubeconfig={self.kubeconfig}", *context, *words)
+        return (str(self.binary), f"--kubeconfig={self.kubeconfig}", *words)
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "KUBECACHEDIR": str(self.kubeconfig.parent / ".kube-cache")}
+        return {**without_proxies(os.environ), "KUBECACHEDIR": str(self.kubeconfig.parent / ".kube-cache")}
 
     async def run(self, *words: str, stdin: str = "", within_seconds: float = REQUEST_TIMEOUT_SECONDS) -> str:
         """What kubectl prints.

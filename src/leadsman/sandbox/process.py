@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from leadsman.sandbox.environment import without_proxies
 from leadsman.sandbox.errors import StartFailed
 from leadsman.sandbox.status import PartState
 
@@ -91,7 +92,7 @@ class Process:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **self.command.environment},
+                env={**without_proxies(os.environ), **self.command.environment},
                 start_new_session=True,
             )
 

@@ -6,6 +6,7 @@ import select
 import signal
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
@@ -55,6 +56,20 @@ def test_up_then_kubectl_then_down_leaves_the_machine_as_it_was(terminal: Termin
     assert {key: left[key] for key in USERS} == USERS
     assert not terminal.state.exists()
     assert terminal.processes() == []
+
+
+def test_a_proxy_of_the_users_and_a_context_that_went_away_are_no_obstacle(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, dict.fromkeys(("HTTPS_PROXY", "http_proxy", "ALL_PROXY"), "http://127.0.0.1:9"))
+    terminal.kubeconfig.write_text(yaml.safe_dump(USERS))
+
+    terminal.run("up", "lambda", *SIMULATED)
+    assert terminal.run("kubectl", "--name", "lambda", "get", "nodes", "-o", "name").stdout
+    config = yaml.safe_load(terminal.kubeconfig.read_text())
+    config["contexts"] = [entry for entry in config["contexts"] if entry["name"] != "work"]
+    terminal.kubeconfig.write_text(yaml.safe_dump(config))
+    terminal.run("down", "lambda")
+
+    assert not yaml.safe_load(terminal.kubeconfig.read_text()).get("current-context")
 
 
 def test_up_again_finds_it_running(terminal: Terminal) -> None:

@@ -128,6 +128,22 @@ def test_a_part_that_ignores_sigterm_is_killed(tmp_path: Path, monkeypatch: pyte
     assert not Path(f"/proc/{asyncio.run(story())}").exists()
 
 
+def test_no_proxy_of_the_users_reaches_a_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://proxy.example.com:3128")
+    seen = tmp_path / "seen"
+
+    async def story() -> None:
+        async with process(
+            tmp_path, f"env > {seen}.tmp; mv {seen}.tmp {seen}; exec sleep 60", Told(), ready=exists(seen)
+        ):
+            pass
+
+    asyncio.run(story())
+    assert "PATH=" in seen.read_text()
+    assert "proxy" not in seen.read_text().lower()
+
+
 def test_a_part_dies_with_its_parent_however_the_parent_dies(tmp_path: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert parent.stdout

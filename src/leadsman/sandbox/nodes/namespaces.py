@@ -71,12 +71,8 @@ async def ground(place: Place, pause: Path, notice: Callable[[str, PartState], N
 
 
 def environment() -> dict[str, str]:
-    """For every process of a node: programs of the system where sudo and su do not look, and no proxies.
-
-    A proxy of the user's would catch what the kubelet says to the API server, whose address looks like a remote one.
-    """
-    proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
-    return {"PATH": search_path(), **dict.fromkeys(proxies, "")}
+    """For every process of a node: programs of the system, also where sudo and su do not look."""
+    return {"PATH": search_path()}
 
 
 def inside(init: int, *argv: str) -> tuple[str, ...]:

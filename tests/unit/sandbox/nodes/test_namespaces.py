@@ -1,6 +1,5 @@
 """The namespaces of a real node: finding their first process, and what runs inside."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -46,15 +45,6 @@ def test_a_sandbox_without_a_real_node_says_how_to_get_one(tmp_path: Path) -> No
     with pytest.raises(NotRunning) as refused:
         namespaces.init_of(Place(tmp_path / "alpha"))
     assert "--nodes real" in refused.value.next_step
-
-
-def test_no_proxy_of_the_users_reaches_a_part_of_the_node(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
-    monkeypatch.setenv("http_proxy", "http://proxy.example.com:3128")
-
-    environment = os.environ | namespaces.environment()
-
-    assert [name for name, value in environment.items() if name.lower().endswith("_proxy") and value] == []
 
 
 def test_a_program_inside_dies_with_the_one_that_waits_for_it_outside() -> None:
