@@ -121,7 +121,7 @@ class Model(BaseModel):
         use_attribute_docstrings=True,
     )
     validations: ClassVar[tuple[Rule, ...]] = ()
-    """Rules over several fields. Rules of base classes hold too."""
+    """Rules over several fields."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: Handler, /) -> JsonSchemaValue:

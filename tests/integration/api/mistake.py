@@ -1,4 +1,4 @@
-"""A mistake: an example, what is changed in it, and what its author is told.
+"""A mistake: what is changed in an example, and what its author is told.
 
 A change is a path and a value: `spec.owner` -> GONE takes away, `spec.gates.1.name` -> "quality" sets,
 `spec.monitors.+` -> {...} appends. The rest of the example stays as it is, so that nothing else can be what is refused.
@@ -14,20 +14,24 @@ Object = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class Variation:
     title: str
     changes: Object
+
+    def made_in(self, example: Object) -> Object:
+        varied = copy.deepcopy(example)
+        for path, value in self.changes.items():
+            *parents, last = path.split(".")
+            _put(_descend(varied, parents), last, value)
+        return varied
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake(Variation):
     told: str
     """Exactly what stands in the answer; it may stand in the middle of it."""
     how: Literal["apply", "create", "replace"] = "apply"
     """With which verb of kubectl. They differ in who finds out first, and so in words."""
-
-    def made_in(self, example: Object) -> Object:
-        mistaken = copy.deepcopy(example)
-        for path, value in self.changes.items():
-            *parents, last = path.split(".")
-            _put(_descend(mistaken, parents), last, value)
-        return mistaken
 
 
 def _descend(node: Any, parents: list[str]) -> Any:

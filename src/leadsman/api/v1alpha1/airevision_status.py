@@ -1,4 +1,7 @@
-"""The dossier of a revision: verdict, gates, attempts, decisions, and the ledger entries still to be delivered."""
+"""The dossier of a revision: verdict, gates, attempts, decisions, and the ledger entries still to be delivered.
+
+Long lists are atomic: the operator alone writes them, and managedFields would name every entry of a keyed one.
+"""
 
 from typing import Annotated, Literal
 
@@ -106,9 +109,9 @@ class Attempt(Model):
     """Why it ended so, with the numbers."""
     terms_digest: Digest | None = None
     """SHA-256 of gates, suites, monitors, rollout, risk and budget: approvals bind to it."""
-    stages: Annotated[tuple[StageRecord, ...], keyed_by("name"), Field(max_length=16)] = ()
+    stages: Annotated[tuple[StageRecord, ...], ATOMIC, Field(max_length=16)] = ()
     """The stages it went through."""
-    readings: Annotated[tuple[Reading, ...], keyed_by("monitor"), Field(max_length=64)] = ()
+    readings: Annotated[tuple[Reading, ...], ATOMIC, Field(max_length=64)] = ()
     """The last reading of each monitor."""
 
 
@@ -157,7 +160,7 @@ class Ledger(Model):
 
     acknowledged: Count = 0
     """Number of the last entry that every sink has. Default 0."""
-    entries: Annotated[tuple[LedgerEntry, ...], keyed_by("sequence"), Field(max_length=200)] = ()
+    entries: Annotated[tuple[LedgerEntry, ...], ATOMIC, Field(max_length=200)] = ()
     """Entries not yet acknowledged, oldest first. At most 200."""
 
 
@@ -184,9 +187,9 @@ class AIRevisionStatus(Status):
     first."""
     gates: Annotated[tuple[GateResult, ...], keyed_by("name"), Field(max_length=32)] = ()
     """How the gates stand, those that policies add included."""
-    attempts: Annotated[tuple[Attempt, ...], keyed_by("number"), Field(max_length=20)] = ()
+    attempts: Annotated[tuple[Attempt, ...], ATOMIC, Field(max_length=20)] = ()
     """The last 20 times at which it was the candidate."""
-    decisions: Annotated[tuple[CountedDecision, ...], keyed_by("name"), Field(max_length=100)] = ()
+    decisions: Annotated[tuple[CountedDecision, ...], ATOMIC, Field(max_length=100)] = ()
     """Decisions that were counted. The last 100."""
     ledger: Ledger | None = None
     """Ledger entries that the sinks have not acknowledged yet."""

@@ -79,7 +79,7 @@ class ChannelStatus(Model):
     """How many times too fast it is spent, over the last hour."""
     coverage: Fraction | None = None
     """Share of the last 24 hours that was measured."""
-    days: Annotated[tuple[Day, ...], keyed_by("date"), Field(max_length=93)] = ()
+    days: Annotated[tuple[Day, ...], ATOMIC, Field(max_length=93)] = ()
     """Daily sums, so that the window may be longer than the metric provider remembers."""
 
 
