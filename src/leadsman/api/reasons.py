@@ -55,8 +55,8 @@ class Reason(_Word):
     REJECTED = "Rejected", "A Reject decision ended this revision's attempt."
     ABORTED = "Aborted", "An Abort decision, or a newer digest, ended this revision's attempt."
     AWAITING_EVIDENCE = "AwaitingEvidence", "A stage is over by time, but what was measured does not suffice yet."
-    INCIDENT_OPEN = "IncidentOpen", "An open incident of Sev1 or Sev2 holds promotions."
     # Why a service does not move (Stalled, and blockers).
+    INCIDENT_OPEN = "IncidentOpen", "An open incident of Sev1 or Sev2 holds promotions."
     REVISION_QUARANTINED = "RevisionQuarantined", "This digest was rolled back: only Retry or another digest goes on."
     REVISION_NAME_COLLISION = "RevisionNameCollision", "A revision of that name exists with another full digest."
     SERVICE_NOT_OWNED = "ServiceNotOwned", "A Service of that name exists and is not annotated leadsman.dev/adopt."
