@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from leadsman.sandbox.images import Files, ImageConfig, build_image
-from leadsman.sandbox.toolchain import Version, environment_for, find_go
+from leadsman.sandbox.build.toolchain import Version, environment_for, find_go
+from leadsman.sandbox.images.archive import Files, ImageConfig, build_image
 
 SOURCES = Path(__file__).parent / "actor"
 IMAGE = "leadsman.dev/tests/actor:1"

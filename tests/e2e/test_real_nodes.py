@@ -16,12 +16,12 @@ from e2e.actor import PORT, build_actor, container, pod, servers
 from harness.cluster import Cluster, Space
 from harness.waiting import eventually
 from leadsman.sandbox import lifecycle
-from leadsman.sandbox.binaries import REAL
-from leadsman.sandbox.binary_cache import default_cache
-from leadsman.sandbox.build import ensure
-from leadsman.sandbox.nodes import real
-from leadsman.sandbox.nodes.link import SLOTS, Link, is_linked
-from leadsman.sandbox.nodes.node_config import KERNEL_SETTINGS
+from leadsman.sandbox.build.binaries import REAL
+from leadsman.sandbox.build.cache import default_cache
+from leadsman.sandbox.build.ensure import ensure
+from leadsman.sandbox.local.nodes import real
+from leadsman.sandbox.local.nodes.link import SLOTS, Link, is_linked
+from leadsman.sandbox.local.nodes.node_config import KERNEL_SETTINGS
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import Nodes, Provider, Request, read_status
 

@@ -1,4 +1,4 @@
-"""Workloads whose pods behave as told on simulated nodes; src/leadsman/sandbox/nodes/pods.yaml says how."""
+"""Workloads whose pods behave as told on simulated nodes; src/leadsman/sandbox/local/nodes/pods.yaml says how."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal

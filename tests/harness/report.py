@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from harness.cluster import Space
-from leadsman.sandbox.process import last_lines
+from leadsman.sandbox.parts.process import last_lines
 
 LINES = 40
 CONTROL_PLANE_LINES = 10

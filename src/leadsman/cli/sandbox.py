@@ -11,7 +11,7 @@ from leadsman.cli import sandbox_build, sandbox_image, sandbox_status, sandbox_u
 from leadsman.sandbox import lifecycle
 from leadsman.sandbox.context import UsersContext
 from leadsman.sandbox.errors import NotRunning
-from leadsman.sandbox.kubectl import Kubectl
+from leadsman.sandbox.parts.kubectl import Kubectl
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import read_request
 

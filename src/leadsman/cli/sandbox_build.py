@@ -10,11 +10,12 @@ from rich.table import Table
 
 from leadsman.cli import build_progress
 from leadsman.cli.build_progress import render_size
-from leadsman.sandbox import binaries, binary_cache
-from leadsman.sandbox.binaries import Binary, needed_go
-from leadsman.sandbox.binary_cache import default_cache
-from leadsman.sandbox.build import ensure, only_builder
-from leadsman.sandbox.toolchain import find_go
+from leadsman.sandbox.build import binaries
+from leadsman.sandbox.build import cache as binary_cache
+from leadsman.sandbox.build.binaries import Binary, needed_go
+from leadsman.sandbox.build.cache import default_cache
+from leadsman.sandbox.build.ensure import ensure, only_builder
+from leadsman.sandbox.build.toolchain import find_go
 
 
 class BinarySet(StrEnum):

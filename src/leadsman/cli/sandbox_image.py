@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from leadsman.sandbox import kind_provider, lifecycle
+from leadsman.sandbox import lifecycle
 from leadsman.sandbox.errors import Unsupported
-from leadsman.sandbox.nodes import real
-from leadsman.sandbox.recipes import build_recipe
+from leadsman.sandbox.images.recipes import build_recipe
+from leadsman.sandbox.kind import provider as kind_provider
+from leadsman.sandbox.local.nodes import real
 from leadsman.sandbox.status import Nodes, Provider
 
 app = typer.Typer(help="Sample images, built without a container engine.", no_args_is_help=True)

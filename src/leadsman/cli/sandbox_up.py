@@ -12,12 +12,14 @@ import typer
 from rich.console import Console
 
 from leadsman.cli import build_progress
-from leadsman.sandbox import binaries, kind, lifecycle, machine
-from leadsman.sandbox.binaries import Binary
-from leadsman.sandbox.binary_cache import default_cache
-from leadsman.sandbox.build import ensure
+from leadsman.sandbox import lifecycle, machine
+from leadsman.sandbox.build import binaries
+from leadsman.sandbox.build.binaries import Binary
+from leadsman.sandbox.build.cache import default_cache
+from leadsman.sandbox.build.ensure import ensure
 from leadsman.sandbox.choice import Choice, Wish, choose
 from leadsman.sandbox.context import UsersContext, context_name
+from leadsman.sandbox.kind import client as kind
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import Nodes, Provider, Request, Status
 

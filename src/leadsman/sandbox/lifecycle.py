@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from leadsman.sandbox import existing
 from leadsman.sandbox.context import users_kubeconfig
 from leadsman.sandbox.errors import NotRunning, SandboxError, StartFailed
-from leadsman.sandbox.nodes.real import sweep
+from leadsman.sandbox.local.nodes.real import sweep
 from leadsman.sandbox.place import Place, sandboxes
 from leadsman.sandbox.status import Provider, Request, Status, read_request, read_status, write
 

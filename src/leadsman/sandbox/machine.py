@@ -5,8 +5,8 @@ import shutil
 
 from leadsman.sandbox.choice import Machine
 from leadsman.sandbox.errors import Unsupported
-from leadsman.sandbox.kind import engine
-from leadsman.sandbox.nodes.preflight import inspect_machine, unsupported_because
+from leadsman.sandbox.kind.client import engine
+from leadsman.sandbox.local.nodes.preflight import inspect_machine, unsupported_because
 
 
 def look() -> Machine:

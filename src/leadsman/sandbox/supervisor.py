@@ -16,8 +16,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from leadsman.sandbox import kind_provider, local
 from leadsman.sandbox.errors import SandboxError, StartFailed
+from leadsman.sandbox.kind import provider as kind_provider
+from leadsman.sandbox.local import provider as local
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import PartState, Provider, Request, Status, read_request, write
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from leadsman.sandbox.binaries import PAUSE
-from leadsman.sandbox.build import ensure
-from leadsman.sandbox.build_events import Built, Compiling, Event, Found, Planned
+from leadsman.sandbox.build.binaries import PAUSE
+from leadsman.sandbox.build.ensure import ensure
+from leadsman.sandbox.build.events import Built, Compiling, Event, Found, Planned
 
 pytestmark = pytest.mark.integration
 

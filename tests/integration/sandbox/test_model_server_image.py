@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leadsman.sandbox.recipes import build_recipe
+from leadsman.sandbox.images.recipes import build_recipe
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "model-server"
 

@@ -1,0 +1,1 @@
+"""Images without a container engine: archives, root file systems, recipes."""

@@ -1,0 +1,1 @@
+"""The provider that asks kind, where a container engine answers."""

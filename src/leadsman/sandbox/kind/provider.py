@@ -1,0 +1,104 @@
+"""The kind provider: a cluster in containers, and Prometheus beside it that scrapes through its API server."""
+
+import asyncio
+import base64
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from leadsman.sandbox.context import context_name
+from leadsman.sandbox.kind.client import KindCluster, engine
+from leadsman.sandbox.parts import prometheus as monitoring
+from leadsman.sandbox.parts.addresses import LOOPBACK, PODS, SERVICES, Addresses, free_ports
+from leadsman.sandbox.parts.blueprint import Blueprint, Notice
+from leadsman.sandbox.parts.certificates import Authority
+from leadsman.sandbox.place import Place
+from leadsman.sandbox.status import Endpoints, PartState, Request
+
+
+def cluster_of(request: Request, place: Place) -> KindCluster:
+    """Raises Unsupported where no container engine answers."""
+    found, why_not = engine()
+    if why_not:
+        raise why_not
+    return KindCluster(
+        sandbox=request.name,
+        binary=request.binaries["kind"],
+        engine=found or "",
+        kubeconfig=place.kubeconfig,
+        log=place.logs / "kind.log",
+    )
+
+
+async def start(request: Request, place: Place, notice: Notice, stack: AsyncExitStack) -> Endpoints:
+    """Bring the cluster up; leaving `stack` deletes it."""
+    place.make()
+    cluster = cluster_of(request, place)
+
+    def heard(line: str) -> None:
+        loop.call_soon_threadsafe(notice, "kind", PartState(state="Starting", message=line))
+
+    loop = asyncio.get_running_loop()
+    creating = asyncio.create_task(asyncio.to_thread(cluster.create, heard=heard))
+    stack.push_async_callback(_delete, cluster, creating)
+    await asyncio.shield(creating)
+    server = adopt(place)
+    notice("kind", PartState(state="Running"))
+    ports = free_ports(api_port=None)
+    plan = Blueprint(
+        place=place,
+        binaries=request.binaries,
+        addresses=Addresses(api_host=LOOPBACK, ports=ports, pods=PODS, services=SERVICES),
+        authority=Authority(place.config / "unused"),
+        notice=notice,
+    )
+    job = monitoring.proxied_pods(place.kubeconfig, server.removeprefix("https://"), _tls(place))
+    await stack.enter_async_context(plan.process(monitoring.prometheus(plan, job)))
+    return Endpoints(api_server=server, prometheus=plan.addresses.prometheus)
+
+
+async def _delete(cluster: KindCluster, creating: asyncio.Task[None]) -> None:
+    # A thread cannot be cancelled: kind would go on to create what was just deleted.
+    await asyncio.wait({creating})
+    await asyncio.to_thread(cluster.delete)
+
+
+def adopt(place: Place) -> str:
+    """Rename what kind wrote into the kubeconfig as all our sandboxes name it, and keep its credentials as files.
+
+    Returns:
+        The API server's URL.
+    """
+    config: dict[str, Any] = yaml.safe_load(place.kubeconfig.read_text())
+    cluster, user = config["clusters"][0], config["users"][0]
+    name = context_name(place)
+    cluster["name"] = user["name"] = name
+    config["contexts"] = [{"name": name, "context": {"cluster": name, "user": name}}]
+    config["current-context"] = name
+    place.kubeconfig.write_text(yaml.safe_dump(config, sort_keys=False))
+    for path, data in (
+        (_ca(place), cluster["cluster"]["certificate-authority-data"]),
+        (_certificate(place), user["user"]["client-certificate-data"]),
+        (_key(place), user["user"]["client-key-data"]),
+    ):
+        path.touch(mode=0o600)
+        path.write_bytes(base64.b64decode(data))
+    return str(cluster["cluster"]["server"])
+
+
+def _tls(place: Place) -> dict[str, str]:
+    return {"ca_file": str(_ca(place)), "cert_file": str(_certificate(place)), "key_file": str(_key(place))}
+
+
+def _ca(place: Place) -> Path:
+    return place.certificates / "kind-ca.crt"
+
+
+def _certificate(place: Place) -> Path:
+    return place.certificates / "kind-admin.crt"
+
+
+def _key(place: Place) -> Path:
+    return place.certificates / "kind-admin.key"

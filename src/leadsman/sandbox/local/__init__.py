@@ -1,0 +1,1 @@
+"""The provider that runs a whole cluster as processes of this machine."""

@@ -1,0 +1,1 @@
+"""How a node joins a local cluster: real (kubelet, containerd) or simulated (kwok)."""

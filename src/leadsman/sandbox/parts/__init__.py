@@ -1,0 +1,1 @@
+"""What clusters are put together from: processes, addresses, certificates, Prometheus."""

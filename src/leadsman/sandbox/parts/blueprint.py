@@ -1,0 +1,66 @@
+"""What every part of a local cluster is built from: folders, binaries, addresses, certificates."""
+
+import asyncio
+import ssl
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from leadsman.sandbox.parts.addresses import Addresses
+from leadsman.sandbox.parts.certificates import Authority, Pair
+from leadsman.sandbox.parts.process import Command, Probe, Process
+from leadsman.sandbox.place import Place
+from leadsman.sandbox.status import PartState
+
+PROBE_TIMEOUT_SECONDS = 2.0
+
+Notice = Callable[[str, PartState], None]
+"""Told whenever a part's state changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blueprint:
+    place: Place
+    binaries: Mapping[str, Path]
+    addresses: Addresses
+    authority: Authority
+    notice: Notice = field(repr=False)
+
+    def process(self, command: Command) -> Process:
+        return Process(command, logs=self.place.logs, notice=self.notice)
+
+    def client_config(self, name: str, *, user: str, groups: tuple[str, ...] = ()) -> Path:
+        """A kubeconfig of its own for one part, in the config folder."""
+        pair = self.authority.issue(name, user=user, groups=groups)
+        return self.kubeconfig(self.place.config / f"{name}.kubeconfig", pair)
+
+    def kubeconfig(self, path: Path, pair: Pair) -> Path:
+        context = f"leadsman-{self.place.name}"
+        return self.authority.kubeconfig(path, server=self.addresses.api_server, pair=pair, context=context)
+
+    def answers(self, url: str, *, pair: Pair | None = None) -> Probe:
+        """A probe: does this URL answer 200? The sandbox's own authority must have signed the server's certificate."""
+        context: ssl.SSLContext | None = None
+        if url.startswith("https:"):
+            context = ssl.create_default_context(cafile=str(self.authority.ca.certificate))
+            if pair:
+                context.load_cert_chain(pair.certificate, pair.key)
+        # No proxy: a proxy variable of the user's must not catch what stays on this machine.
+        handlers = [
+            urllib.request.ProxyHandler({}),
+            *([urllib.request.HTTPSHandler(context=context)] if context else []),
+        ]
+        opener = urllib.request.build_opener(*handlers)
+
+        def ask() -> bool:
+            try:
+                with opener.open(url, timeout=PROBE_TIMEOUT_SECONDS) as answer:
+                    return answer.status == 200
+            except OSError:  # urllib's errors are OSErrors, HTTP statuses included
+                return False
+
+        async def probe() -> bool:
+            return await asyncio.to_thread(ask)
+
+        return probe
