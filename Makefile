@@ -35,7 +35,7 @@ lint: $(STAMP)  ## formatter, linter, types, architecture, generated files
 
 generate: $(STAMP)  ## write crds/ and docs/reference/ from the models
 	$(BIN)/leadsman crds --output-dir crds
-	$(BIN)/leadsman reference > docs/reference/api.md
+	$(BIN)/leadsman reference > $(STAMP).reference && mv $(STAMP).reference docs/reference/api.md
 
 lock:  ## pin dependencies anew, with hashes and without hosts (needs uv)
 	uv pip compile $(PINS) --group dev pyproject.toml -o .ci/locks/dev.txt

@@ -4,9 +4,10 @@ import os
 import re
 import signal
 import subprocess
+import urllib.error
 import urllib.request
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,17 @@ def get(url: str) -> str:
         return answer.read().decode()
 
 
+def get_once_routed(url: str) -> str:
+    """kube-proxy refuses connections to a service until it has heard of its first endpoint."""
+
+    def ask() -> str:
+        with suppress(urllib.error.URLError):
+            return get(url)
+        return ""
+
+    return eventually(ask)
+
+
 def waiting_because(seen: dict[str, Any]) -> str:
     statuses = seen.get("status", {}).get("containerStatuses", [])
     return next((status["state"].get("waiting", {}).get("reason", "") for status in statuses), "")
@@ -72,7 +84,7 @@ def test_pods_and_their_service_answer_from_this_machine_and_from_a_pod(given: S
     service = f"http://{given.get('service', 'web')['spec']['clusterIP']}/"
 
     assert {get(f"http://{seen['status']['podIP']}:{PORT}/") for seen in pods} == names
-    assert eventually(lambda: get(service)) in names
+    assert get_once_routed(service) in names
     one, other = pods
     between = given.kubectl(
         "exec", one["metadata"]["name"], "--", "/actor", "get", f"http://{other['status']['podIP']}:{PORT}/"
