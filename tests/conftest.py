@@ -11,9 +11,9 @@ from harness.cluster import Cluster, Space
 from harness.prometheus import Prometheus
 from harness.report import sections
 from leadsman.sandbox import lifecycle, machine
-from leadsman.sandbox.build.binaries import REAL, SIMULATED
-from leadsman.sandbox.build.cache import default_cache
-from leadsman.sandbox.build.ensure import ensure
+from leadsman.sandbox.binaries.cache import default_cache
+from leadsman.sandbox.binaries.catalogue import REAL, SIMULATED
+from leadsman.sandbox.binaries.ensure import ensure
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import Nodes, Provider, Request
 

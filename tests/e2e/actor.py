@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from leadsman.sandbox.build.toolchain import Version, environment_for, find_go
+from leadsman.sandbox.binaries.toolchain import Version, environment_for, find_go
 from leadsman.sandbox.images.archive import Files, ImageConfig, build_image
 
 SOURCES = Path(__file__).parent / "actor"

@@ -17,9 +17,9 @@ from e2e.actor import PORT, build_actor, container, pod, servers
 from harness.cluster import Cluster, Space
 from harness.waiting import eventually
 from leadsman.sandbox import lifecycle
-from leadsman.sandbox.build.binaries import REAL
-from leadsman.sandbox.build.cache import default_cache
-from leadsman.sandbox.build.ensure import ensure
+from leadsman.sandbox.binaries.cache import default_cache
+from leadsman.sandbox.binaries.catalogue import REAL
+from leadsman.sandbox.binaries.ensure import ensure
 from leadsman.sandbox.local.nodes import real
 from leadsman.sandbox.local.nodes.link import SLOTS, Link, is_linked
 from leadsman.sandbox.local.nodes.node_config import KERNEL_SETTINGS

@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
-from leadsman.sandbox.build.events import Built, Compiling, Downloading, Event, Found, Planned, Report, Waiting
+from leadsman.sandbox.binaries.events import Built, Compiling, Downloading, Event, Found, Planned, Report, Waiting
 
 PLAIN_EVERY_SECONDS: Final = 15.0
 

@@ -10,12 +10,12 @@ from rich.table import Table
 
 from leadsman.cli import build_progress
 from leadsman.cli.build_progress import render_size
-from leadsman.sandbox.build import binaries
-from leadsman.sandbox.build import cache as binary_cache
-from leadsman.sandbox.build.binaries import Binary, needed_go
-from leadsman.sandbox.build.cache import default_cache
-from leadsman.sandbox.build.ensure import ensure, only_builder
-from leadsman.sandbox.build.toolchain import find_go
+from leadsman.sandbox.binaries import cache as binary_cache
+from leadsman.sandbox.binaries import catalogue
+from leadsman.sandbox.binaries.cache import default_cache
+from leadsman.sandbox.binaries.catalogue import Binary, needed_go
+from leadsman.sandbox.binaries.ensure import ensure, only_builder
+from leadsman.sandbox.binaries.toolchain import find_go
 
 
 class BinarySet(StrEnum):
@@ -26,10 +26,10 @@ class BinarySet(StrEnum):
 
 
 SETS: Final[dict[BinarySet, tuple[Binary, ...]]] = {
-    BinarySet.SIMULATED: binaries.SIMULATED,
-    BinarySet.REAL: binaries.REAL,
-    BinarySet.KIND: binaries.KIND,
-    BinarySet.ALL: binaries.ALL,
+    BinarySet.SIMULATED: catalogue.SIMULATED,
+    BinarySet.REAL: catalogue.REAL,
+    BinarySet.KIND: catalogue.KIND,
+    BinarySet.ALL: catalogue.ALL,
 }
 
 
@@ -56,7 +56,7 @@ def build(
 
 def go() -> None:
     """Print the Go toolchain in use. Exit code 1 when there is none that is new enough."""
-    found = find_go(needed_go(binaries.ALL))
+    found = find_go(needed_go(catalogue.ALL))
     typer.echo(f"{found.path} {found.version}")
 
 

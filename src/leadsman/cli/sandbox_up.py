@@ -13,10 +13,10 @@ from rich.console import Console
 
 from leadsman.cli import build_progress
 from leadsman.sandbox import lifecycle, machine
-from leadsman.sandbox.build import binaries
-from leadsman.sandbox.build.binaries import Binary
-from leadsman.sandbox.build.cache import default_cache
-from leadsman.sandbox.build.ensure import ensure
+from leadsman.sandbox.binaries import catalogue
+from leadsman.sandbox.binaries.cache import default_cache
+from leadsman.sandbox.binaries.catalogue import Binary
+from leadsman.sandbox.binaries.ensure import ensure
 from leadsman.sandbox.choice import Choice, Wish, choose
 from leadsman.sandbox.context import UsersContext, context_name
 from leadsman.sandbox.kind import client as kind
@@ -26,10 +26,10 @@ from leadsman.sandbox.status import Nodes, Provider, Request, Status
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 NEEDED: dict[tuple[Provider, Nodes | None], tuple[Binary, ...]] = {
-    (Provider.LOCAL, Nodes.SIMULATED): binaries.SIMULATED,
-    (Provider.LOCAL, Nodes.REAL): binaries.REAL,
-    (Provider.KIND, None): (binaries.KUBECTL, binaries.PROMETHEUS),
-    (Provider.EXISTING, None): (binaries.KUBECTL,),
+    (Provider.LOCAL, Nodes.SIMULATED): catalogue.SIMULATED,
+    (Provider.LOCAL, Nodes.REAL): catalogue.REAL,
+    (Provider.KIND, None): (catalogue.KUBECTL, catalogue.PROMETHEUS),
+    (Provider.EXISTING, None): (catalogue.KUBECTL,),
 }
 
 
@@ -99,7 +99,7 @@ def _binaries(choice: Choice) -> dict[str, Path]:
         if own := kind.on_path():
             found["kind"] = own
         else:
-            needed = (binaries.KIND_TOOL, *needed)
+            needed = (catalogue.KIND_TOOL, *needed)
     with build_progress.shown(console) as report:
         return found | ensure(needed, cache=default_cache(), report=report)
 

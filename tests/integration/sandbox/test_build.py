@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from leadsman.sandbox.build.binaries import PAUSE
-from leadsman.sandbox.build.ensure import ensure
-from leadsman.sandbox.build.events import Built, Compiling, Event, Found, Planned
+from leadsman.sandbox.binaries.catalogue import PAUSE
+from leadsman.sandbox.binaries.ensure import ensure
+from leadsman.sandbox.binaries.events import Built, Compiling, Event, Found, Planned
 
 pytestmark = pytest.mark.integration
 

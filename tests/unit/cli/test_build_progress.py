@@ -6,8 +6,8 @@ from rich.console import Console
 
 from leadsman.cli import build_progress
 from leadsman.cli.build_progress import Lines, render_event, render_seconds, render_size
-from leadsman.sandbox.build.binaries import API_SERVER
-from leadsman.sandbox.build.events import (
+from leadsman.sandbox.binaries.catalogue import API_SERVER
+from leadsman.sandbox.binaries.events import (
     Built,
     Compiling,
     Downloading,
@@ -18,7 +18,7 @@ from leadsman.sandbox.build.events import (
     Step,
     Waiting,
 )
-from leadsman.sandbox.build.toolchain import Go, Version
+from leadsman.sandbox.binaries.toolchain import Go, Version
 
 STEP = Step(binary=API_SERVER, number=2, count=7)
 BUILT = Built(step=STEP, path=Path("/cache/kube-apiserver"), seconds=356, size=119_201_954)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from leadsman.sandbox.build.errors import DISK_FULL
+from leadsman.sandbox.binaries.errors import DISK_FULL
 from leadsman.sandbox.errors import BuildFailed
 
 MEBIBYTE: Final = 2**20

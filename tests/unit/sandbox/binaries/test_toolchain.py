@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from leadsman.sandbox.build import toolchain
-from leadsman.sandbox.build.toolchain import Go, Version, environment_for, find_go, kept_flags
+from leadsman.sandbox.binaries import toolchain
+from leadsman.sandbox.binaries.toolchain import Go, Version, environment_for, find_go, kept_flags
 from leadsman.sandbox.errors import Unsupported
 
 NEEDED = Version(1, 26, 7)

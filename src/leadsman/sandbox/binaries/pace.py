@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from leadsman.sandbox.build.binaries import Binary
-from leadsman.sandbox.build.events import Step
+from leadsman.sandbox.binaries.catalogue import Binary
+from leadsman.sandbox.binaries.events import Step
 
 # Believed before anything was seen: so many seconds at the expected speed. Without them the first package decides.
 PRIOR_SECONDS = 30.0

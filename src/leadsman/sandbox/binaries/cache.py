@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-from leadsman.sandbox.build.binaries import ALL, Binary, fingerprint
+from leadsman.sandbox.binaries.catalogue import ALL, Binary, fingerprint
 
 LOCK = "build.lock"
 LOG_SUFFIX = ".log"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from leadsman.sandbox.build.binaries import Binary
-from leadsman.sandbox.build.toolchain import Go
+from leadsman.sandbox.binaries.catalogue import Binary
+from leadsman.sandbox.binaries.toolchain import Go
 
 
 class Origin(StrEnum):

@@ -7,15 +7,15 @@ from pathlib import Path
 import filelock
 import pytest
 
-from leadsman.sandbox.build import cache as binary_cache
-from leadsman.sandbox.build import disk
-from leadsman.sandbox.build import errors as build_errors
-from leadsman.sandbox.build.binaries import ALL, ETCD, KUBECTL, PAUSE, SCHEDULER, SIMULATED, Binary
-from leadsman.sandbox.build.cache import folder_of, log_of, path_of
-from leadsman.sandbox.build.ensure import ensure
-from leadsman.sandbox.build.errors import BuildInterrupted
-from leadsman.sandbox.build.events import Built, Compiling, Downloading, Event, Found, Origin, Planned, Step, Waiting
-from leadsman.sandbox.build.pace import Pace, jobs
+from leadsman.sandbox.binaries import cache as binary_cache
+from leadsman.sandbox.binaries import disk
+from leadsman.sandbox.binaries import errors as build_errors
+from leadsman.sandbox.binaries.cache import folder_of, log_of, path_of
+from leadsman.sandbox.binaries.catalogue import ALL, ETCD, KUBECTL, PAUSE, SCHEDULER, SIMULATED, Binary
+from leadsman.sandbox.binaries.ensure import ensure
+from leadsman.sandbox.binaries.errors import BuildInterrupted
+from leadsman.sandbox.binaries.events import Built, Compiling, Downloading, Event, Found, Origin, Planned, Step, Waiting
+from leadsman.sandbox.binaries.pace import Pace, jobs
 from leadsman.sandbox.errors import BuildFailed, Unsupported
 
 LIST = "echo 'go: downloading k8s.io/api v0.37.2' >&2; echo 'stale k8s.io/api/core/v1'; echo 'stale fmt'"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from leadsman.sandbox.build.toolchain import Version
+from leadsman.sandbox.binaries.toolchain import Version
 
 MODULES: Final = Path(__file__).parent / "modules"
 

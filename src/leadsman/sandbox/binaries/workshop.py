@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from leadsman.sandbox.build import disk
-from leadsman.sandbox.build.binaries import Binary, needed_go, platform_of_this_machine
-from leadsman.sandbox.build.cache import folder_of, log_of, path_of
-from leadsman.sandbox.build.errors import BuildInterrupted, explain
-from leadsman.sandbox.build.events import Built, Compiling, Downloading, Planned, Report, Step
-from leadsman.sandbox.build.pace import Job, Pace, jobs
-from leadsman.sandbox.build.toolchain import Go, Settings, environment_for, find_go, settings
+from leadsman.sandbox.binaries import disk
+from leadsman.sandbox.binaries.cache import folder_of, log_of, path_of
+from leadsman.sandbox.binaries.catalogue import Binary, needed_go, platform_of_this_machine
+from leadsman.sandbox.binaries.errors import BuildInterrupted, explain
+from leadsman.sandbox.binaries.events import Built, Compiling, Downloading, Planned, Report, Step
+from leadsman.sandbox.binaries.pace import Job, Pace, jobs
+from leadsman.sandbox.binaries.toolchain import Go, Settings, environment_for, find_go, settings
 from leadsman.sandbox.invocation import Invocation, run
 
 WORK: Final = ".building"

@@ -12,10 +12,10 @@ from typing import Final
 
 import filelock
 
-from leadsman.sandbox.build.binaries import Binary
-from leadsman.sandbox.build.cache import LOCK, path_of
-from leadsman.sandbox.build.events import Found, Origin, Report, Waiting
-from leadsman.sandbox.build.workshop import build_all
+from leadsman.sandbox.binaries.cache import LOCK, path_of
+from leadsman.sandbox.binaries.catalogue import Binary
+from leadsman.sandbox.binaries.events import Found, Origin, Report, Waiting
+from leadsman.sandbox.binaries.workshop import build_all
 from leadsman.sandbox.errors import BuildFailed, Unsupported
 
 ASSETS: Final = "KUBEBUILDER_ASSETS"

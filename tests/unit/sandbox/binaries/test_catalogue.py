@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from leadsman.sandbox.build.binaries import (
+from leadsman.sandbox.binaries.catalogue import (
     ALL,
     API_SERVER,
     KIND,
@@ -16,7 +16,7 @@ from leadsman.sandbox.build.binaries import (
     fingerprint,
     needed_go,
 )
-from leadsman.sandbox.build.toolchain import Version
+from leadsman.sandbox.binaries.toolchain import Version
 
 PINNED = tuple(binary for binary in ALL if binary is not PAUSE)
 
