@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PINS := --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 
-.PHONY: help demo test lint bench generate clean lock
+.PHONY: help demo test lint generate lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,5 +41,5 @@ lock:  ## pin dependencies anew, with hashes and without hosts (needs uv)
 	uv pip compile $(PINS) --group dev pyproject.toml -o .ci/locks/dev.txt
 	uv pip compile $(PINS) --group go -o .ci/locks/go.txt
 
-clean:  ## remove what the commands above made here (the cache of built binaries stays: leadsman sandbox cache)
+clean:  ## remove what the commands above made here (the cache of built binaries stays: leadsman sandbox build --list)
 	rm -rf $(VENV) dist reports .pytest_cache .ruff_cache .hypothesis .import_linter_cache
