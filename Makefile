@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PINS := --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
 
-.PHONY: help demo test lint generate lock clean
+.PHONY: help demo test lint bench generate lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ lint: $(STAMP)  ## formatter, linter, types, architecture, generated files
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	@.ci/generated
+
+bench: $(STAMP)  ## medians and ratios: admission, comparisons, start of a sandbox
+	$(BIN)/pytest tests/bench -o python_files='bench_*.py'
 
 generate: $(STAMP)  ## write crds/ and docs/reference/ from the models
 	$(BIN)/leadsman crds --output-dir crds
