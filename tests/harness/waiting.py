@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 Found = TypeVar("Found")
-ASK_EVERY_SECONDS = 0.1
+ASK_EVERY_SECONDS = 0.02
 
 
 def eventually(ask: Callable[[], Found], *, within_seconds: float = 30.0) -> Found:

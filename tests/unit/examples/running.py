@@ -3,21 +3,19 @@
 import asyncio
 import http.client
 import json
-import sys
 import threading
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "model-server"
-sys.path.insert(0, str(EXAMPLE))
+from model_server.assistant import Assistant, Model
+from model_server.knobs import Panel
+from model_server.knowledge import Knowledge
+from model_server.server import Server
+from model_server.telemetry import Telemetry
 
-from model_server.assistant import Assistant, Model  # noqa: E402  (the example's folder has to be on the path first)
-from model_server.knobs import Panel  # noqa: E402
-from model_server.knowledge import Knowledge  # noqa: E402
-from model_server.server import Server  # noqa: E402
-from model_server.telemetry import Telemetry  # noqa: E402
+EXAMPLE = Path(__file__).parents[3] / "examples" / "model-server"
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-
-from unit.examples.running import EXAMPLE, Serve
-
-# isort: split
 from load_generator.__main__ import main
 from load_generator.outcomes import Outcome, Results, percentiles, render
 from load_generator.sending import Load, Plan
 from load_generator.targets import Target, TargetRefused, from_pod, from_url
 
-Until = Callable[[Callable[[], bool]], None]
+from harness.waiting import eventually
+from unit.examples.running import EXAMPLE, Serve
+
 Capture = pytest.CaptureFixture[str]
 
 
@@ -235,13 +233,13 @@ def test_the_summary_names_versions_codes_and_what_went_wrong() -> None:
     ]
 
 
-def test_a_run_that_is_stopped_ends_before_its_time(serve: Serve, until: Until) -> None:
+def test_a_run_that_is_stopped_ends_before_its_time(serve: Serve) -> None:
     running = serve()
     plan = Plan(targets=[from_url(running.url)], rate=20, duration=600, max_requests=10_000, concurrency=4)
     load = Load(plan)
     thread = threading.Thread(target=load.run)
     thread.start()
-    until(lambda: load.results.answered >= 3)
+    eventually(lambda: load.results.answered >= 3, within_seconds=10)
 
     load.stop()
     thread.join(10)
@@ -250,12 +248,12 @@ def test_a_run_that_is_stopped_ends_before_its_time(serve: Serve, until: Until) 
     assert load.elapsed < 10
 
 
-def test_ctrl_c_prints_the_summary_and_exits_with_130(serve: Serve, until: Until) -> None:
+def test_ctrl_c_prints_the_summary_and_exits_with_130(serve: Serve) -> None:
     running = serve()
     command = (sys.executable, "-m", "load_generator", "--url", running.url, "--rate", "50", "--json")
     child = subprocess.Popen(command, cwd=EXAMPLE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": ""})
     try:
-        until(lambda: (running.metric("assistant_answers_total", grounded="true") or 0) >= 3)
+        eventually(lambda: (running.metric("assistant_answers_total", grounded="true") or 0) >= 3, within_seconds=10)
         child.send_signal(signal.SIGINT)
         output, _ = child.communicate(timeout=20)
     finally:

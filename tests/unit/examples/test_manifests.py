@@ -5,11 +5,9 @@ from typing import Any
 
 import pytest
 import yaml
+from model_server.knobs import KNOBS
 
 from unit.examples.running import EXAMPLE
-
-# isort: split
-from model_server.knobs import KNOBS
 
 MANIFESTS: dict[str, Any] = {
     f"{document['kind']}/{document['metadata']['name']}": document

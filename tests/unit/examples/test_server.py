@@ -2,15 +2,14 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from harness.waiting import eventually
 from unit.examples.running import Reply, Serve
 
 ASKED = "How long is the warranty?"
-Until = Callable[[Callable[[], bool]], None]
 
 
 def test_a_chat_is_answered_as_openais_api_does(serve: Serve) -> None:
@@ -191,32 +190,30 @@ def test_more_requests_than_places_wait_for_their_turn(serve: Serve) -> None:
     assert running.metric("vllm:num_requests_waiting", model_name="support-llm") == 0
 
 
-def test_knobs_that_change_in_the_file_change_the_answers_of_a_running_server(
-    serve: Serve, tmp_path: Path, until: Until
-) -> None:
+def test_knobs_that_change_in_the_file_change_the_answers_of_a_running_server(serve: Serve, tmp_path: Path) -> None:
     file = tmp_path / "knobs.json"
     file.write_text("{}")
     running = serve(file=file)
     assert running.ask(ASKED).status == 200
 
     file.write_text(json.dumps({"error_rate": 1}))
-    until(lambda: running.ask(ASKED).status == 500)
+    eventually(lambda: running.ask(ASKED).status == 500, within_seconds=10)
 
     file.write_text("{nonsense")
-    until(lambda: running.metric("model_server_knobs_rejected_total") == 1)
+    eventually(lambda: running.metric("model_server_knobs_rejected_total") == 1, within_seconds=10)
     assert running.ask(ASKED).status == 500
 
 
-def test_draining_withdraws_readiness_finishes_what_is_in_flight_and_then_refuses(serve: Serve, until: Until) -> None:
+def test_draining_withdraws_readiness_finishes_what_is_in_flight_and_then_refuses(serve: Serve) -> None:
     running = serve(first_token_seconds=1.6, drain_seconds=1.0)
     replies: list[Reply] = []
     in_flight = threading.Thread(target=lambda: replies.append(running.ask(ASKED)))
     in_flight.start()
-    until(lambda: running.metric("vllm:num_requests_running", model_name="support-llm") == 1)
+    eventually(lambda: running.metric("vllm:num_requests_running", model_name="support-llm") == 1, within_seconds=10)
 
     draining = threading.Thread(target=lambda: running.call(running.server.drain()))
     draining.start()
-    until(lambda: running.server.assistant.draining)
+    eventually(lambda: running.server.assistant.draining, within_seconds=10)
     ready = running.request("GET", "/readyz")
     draining.join()
     in_flight.join()
