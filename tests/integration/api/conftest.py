@@ -1,15 +1,9 @@
-"""Examples and the CRDs that they need, on the session's cluster."""
-
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from harness.cluster import Cluster
-
-ROOT = Path(__file__).parents[3]
-EXAMPLES = ROOT / "examples" / "api"
+from harness.manifests import EXAMPLES, ROOT
 
 
 @pytest.fixture(scope="session")
@@ -22,5 +16,4 @@ def api(cluster: Cluster) -> Cluster:
 
 @pytest.fixture(scope="session")
 def examples() -> dict[str, dict[str, Any]]:
-    """By file name without its ending."""
-    return {path.stem: yaml.safe_load(path.read_text()) for path in sorted(EXAMPLES.glob("*.yaml"))}
+    return EXAMPLES

@@ -4,15 +4,13 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 
 from harness.cluster import Cluster, Space
-from integration.api.conftest import ROOT
+from harness.manifests import STATUSES
 from leadsman.api.v1alpha1 import KINDS
 
 pytestmark = pytest.mark.integration
 
-STATUSES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "tests/integration/api/statuses.yaml").read_text())
 PLURALS = {kind.__name__.lower(): kind.definition.plural for kind in KINDS}
 
 

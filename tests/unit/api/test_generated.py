@@ -8,12 +8,12 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from harness.manifests import ROOT
 from leadsman.api.crd import build_crd
 from leadsman.api.meta import Resource
 from leadsman.api.v1alpha1 import KINDS
 from leadsman.cli import app
 from leadsman.cli.crds import file_name
-from unit.api.conftest import ROOT
 
 LAST_APPLIED_LIMIT = 262_144
 """Of all annotations together: more, and client-side `kubectl apply` fails."""
