@@ -1,11 +1,10 @@
 """Pods of an image made for the tests: what a container does is told by its arguments, see actor/main.go."""
 
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from leadsman.sandbox.binaries.toolchain import Version, environment_for, find_go
+from leadsman.sandbox.binaries.toolchain import Version, build_environment, find_go
 from leadsman.sandbox.images.archive import Files, ImageConfig, build_image
 
 SOURCES = Path(__file__).parent / "actor"
@@ -19,7 +18,7 @@ def build_actor(folder: Path) -> Path:
     subprocess.run(
         [go.path, "build", "-trimpath", "-buildvcs=false", "-o", folder / "actor", "."],
         cwd=SOURCES,
-        env=environment_for(os.environ, flags=()),
+        env=build_environment(),
         check=True,
     )
     image = build_image(IMAGE, [Files({"/actor": folder / "actor"})], ImageConfig(entrypoint=("/actor",)), folder / "a")

@@ -1,6 +1,5 @@
 """With the real toolchain: the smallest of the binaries, built and run."""
 
-import os
 import signal
 import subprocess
 from pathlib import Path
@@ -19,10 +18,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
+@pytest.fixture(autouse=True)
+def no_assets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KUBEBUILDER_ASSETS", raising=False)
+
+
 def built(cache: Path, events: list[Event]) -> Path:
-    return ensure([PAUSE], cache=cache, report=events.append, environment=os.environ | {"KUBEBUILDER_ASSETS": ""})[
-        "pause"
-    ]
+    return ensure([PAUSE], cache=cache, report=events.append)["pause"]
 
 
 def test_a_binary_is_built_once(cache: Path) -> None:

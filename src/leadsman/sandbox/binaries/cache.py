@@ -6,7 +6,7 @@
 """
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,14 +51,14 @@ def cached(cache: Path) -> Iterator[Cached]:
 
 def prune(cache: Path) -> tuple[Path, ...]:
     """Removes the folders that no binary of today's is kept in; call it with the lock held."""
-    old = tuple(stale_folders(cache, (folder_of(binary, cache) for binary in ALL)))
+    old = tuple(_stale_folders(cache))
     for folder in old:
         shutil.rmtree(folder)
     return old
 
 
-def stale_folders(cache: Path, current: Iterable[Path]) -> Iterator[Path]:
-    keep = set(current)
+def _stale_folders(cache: Path) -> Iterator[Path]:
+    keep = {folder_of(binary, cache) for binary in ALL}
     groups = {binary.group for binary in ALL}
     for folder in sorted(cache.glob("*-*")):
         # Only what looks like ours is ever removed, whatever folder was given.

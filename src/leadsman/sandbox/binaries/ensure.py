@@ -6,7 +6,7 @@ interrupts a build, the next one goes on with what is missing; Go's own build ca
 
 import contextlib
 import os
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -22,12 +22,10 @@ ASSETS: Final = "KUBEBUILDER_ASSETS"
 LOCK_POLL_SECONDS: Final = 0.5
 
 
-def ensure(
-    binaries: Iterable[Binary], *, cache: Path, report: Report, environment: Mapping[str, str] = os.environ
-) -> dict[str, Path]:
+def ensure(binaries: Iterable[Binary], *, cache: Path, report: Report) -> dict[str, Path]:
     """The path of each, after building what is missing."""
     wanted = tuple(binaries)
-    paths = _assets(wanted, environment.get(ASSETS), report)
+    paths = _assets(wanted, os.environ.get(ASSETS), report)
     rest = tuple(binary for binary in wanted if binary.name not in paths)
     if _missing(rest, cache):
         with only_builder(cache, report):
@@ -35,7 +33,7 @@ def ensure(
             missing = _missing(rest, cache)
             _report_cached([binary for binary in rest if binary not in missing], cache, report)
             if missing:
-                build_all(missing, cache=cache, report=report, environment=environment)
+                build_all(missing, cache=cache, report=report)
     else:
         _report_cached(rest, cache, report)
     return paths | {binary.name: path_of(binary, cache) for binary in rest}

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -107,11 +107,10 @@ def make_executable(root: Path) -> None:
 
 
 def _ask(path: Path) -> Go | Unusable:
-    environment = environment_for(os.environ, flags=())
     try:
         answer = subprocess.run(
             [path, "version"],
-            env=environment,
+            env=build_environment(),
             capture_output=True,
             text=True,
             check=True,
@@ -134,10 +133,9 @@ class Settings:
 
 def settings(go: Go) -> Settings:
     names = ("GOFLAGS", "GOCACHE", "GOMODCACHE")
-    asked = {name: value for name, value in os.environ.items() if name not in DROPPED_VARIABLES}
     answer = subprocess.run(
         [go.path, "env", *names],
-        env=asked | {"GOTOOLCHAIN": "local", "GOWORK": "off"},
+        env=_users_environment() | {"GOTOOLCHAIN": "local", "GOWORK": "off"},
         capture_output=True,
         text=True,
         check=False,
@@ -157,10 +155,9 @@ def kept_flags(text: str) -> tuple[str, ...]:
     return tuple(flag for flag in text.split() if flag.partition("=")[0] in KEPT_FLAGS)
 
 
-def environment_for(base: Mapping[str, str], *, flags: Iterable[str]) -> dict[str, str]:
+def build_environment(flags: Iterable[str] = ()) -> dict[str, str]:
     """The user's environment (proxies, private modules, caches), minus what would change what is built."""
-    kept = {name: value for name, value in base.items() if name not in DROPPED_VARIABLES}
-    return kept | {
+    return _users_environment() | {
         "CGO_ENABLED": "0",
         "GO111MODULE": "on",
         # Never empty: an empty one means that the user's go.env file is asked.
@@ -168,3 +165,7 @@ def environment_for(base: Mapping[str, str], *, flags: Iterable[str]) -> dict[st
         "GOTOOLCHAIN": "local",
         "GOWORK": "off",
     }
+
+
+def _users_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in DROPPED_VARIABLES}

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from leadsman.sandbox.binaries.catalogue import Binary, needed_go, platform_of_t
 from leadsman.sandbox.binaries.errors import BuildInterrupted, explain
 from leadsman.sandbox.binaries.events import Built, Compiling, Downloading, Planned, Report, Step
 from leadsman.sandbox.binaries.pace import Job, Pace, jobs
-from leadsman.sandbox.binaries.toolchain import Go, Settings, environment_for, find_go, settings
+from leadsman.sandbox.binaries.toolchain import Go, Settings, build_environment, find_go, settings
 from leadsman.sandbox.invocation import Invocation, run
 
 WORK: Final = ".building"
@@ -43,7 +43,6 @@ class Workshop:
     settings: Settings
     cache: Path
     report: Report
-    environment: Mapping[str, str]
 
     def run(self, binary: Binary, *arguments: str, heard: Callable[[str | None], None]) -> None:
         """A go command, in the folder of the binary's modules."""
@@ -69,7 +68,7 @@ class Workshop:
             environment={
                 # /tmp may be a small tmpfs: go works where there has to be room anyway, unless the user says where.
                 "GOTMPDIR": str(work_of(binary, self.cache)),
-                **environment_for(self.environment, flags=self.settings.flags),
+                **build_environment(self.settings.flags),
                 "GOOS": goos,
                 "GOARCH": goarch,
             },
@@ -81,10 +80,10 @@ def work_of(binary: Binary, cache: Path) -> Path:
     return folder_of(binary, cache) / WORK
 
 
-def build_all(missing: Sequence[Binary], *, cache: Path, report: Report, environment: Mapping[str, str]) -> None:
+def build_all(missing: Sequence[Binary], *, cache: Path, report: Report) -> None:
     """Call it with the lock of the cache held."""
     go = find_go(needed_go(missing))
-    shop = Workshop(go=go, settings=settings(go), cache=cache, report=report, environment=environment)
+    shop = Workshop(go=go, settings=settings(go), cache=cache, report=report)
     steps = [Step(binary=binary, number=number, count=len(missing)) for number, binary in enumerate(missing, 1)]
     if not shop.settings.modules.exists():
         disk.check(shop.settings.modules, disk.download_bytes(binary.group for binary in missing))

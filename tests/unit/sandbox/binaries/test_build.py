@@ -32,7 +32,6 @@ class Bench:
         self.bin = root / "bin"
         self.bin.mkdir()
         self.events: list[Event] = []
-        self.environment: dict[str, str] = {}
         self.modules = root / "modules"
         self.modules.mkdir()
         self.go()
@@ -53,7 +52,7 @@ esac
         go.chmod(0o755)
 
     def ensure(self, *binaries: Binary, report: Callable[[Event], None] | None = None) -> dict[str, Path]:
-        return ensure(binaries, cache=self.cache, report=report or self.events.append, environment=self.environment)
+        return ensure(binaries, cache=self.cache, report=report or self.events.append)
 
     @property
     def built(self) -> list[str]:
@@ -68,6 +67,7 @@ esac
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = Bench(tmp_path)
     monkeypatch.setenv("PATH", str(bench.bin))
+    monkeypatch.delenv("KUBEBUILDER_ASSETS", raising=False)
     return bench
 
 
@@ -108,10 +108,12 @@ def test_a_second_time_everything_comes_from_the_cache_even_where_there_is_no_go
     assert bench.events == [Found(names=("etcd",), origin=Origin.CACHE, folder=bench.cache)]
 
 
-def test_the_folder_of_assets_comes_first_and_only_the_rest_is_built(bench: Bench, tmp_path: Path) -> None:
+def test_the_folder_of_assets_comes_first_and_only_the_rest_is_built(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assets = tmp_path / "assets"
     etcd = give(assets, "etcd")
-    bench.environment["KUBEBUILDER_ASSETS"] = str(assets)
+    monkeypatch.setenv("KUBEBUILDER_ASSETS", str(assets))
 
     paths = bench.ensure(ETCD, PAUSE)
 
@@ -120,8 +122,8 @@ def test_the_folder_of_assets_comes_first_and_only_the_rest_is_built(bench: Benc
     assert bench.events[0] == Found(names=("etcd",), origin=Origin.ASSETS, folder=assets)
 
 
-def test_a_folder_of_assets_that_is_not_there_is_an_error(bench: Bench) -> None:
-    bench.environment["KUBEBUILDER_ASSETS"] = "/nowhere"
+def test_a_folder_of_assets_that_is_not_there_is_an_error(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBEBUILDER_ASSETS", "/nowhere")
 
     with pytest.raises(Unsupported, match="KUBEBUILDER_ASSETS names /nowhere"):
         bench.ensure(ETCD)

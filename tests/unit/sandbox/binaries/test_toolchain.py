@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from leadsman.sandbox.binaries import toolchain
-from leadsman.sandbox.binaries.toolchain import Go, Version, environment_for, find_go, kept_flags
+from leadsman.sandbox.binaries.toolchain import Go, Version, build_environment, find_go, kept_flags
 from leadsman.sandbox.errors import Unsupported
 
 NEEDED = Version(1, 26, 7)
@@ -105,8 +105,11 @@ def test_of_the_users_flags_only_those_stay_that_do_not_change_what_is_built() -
     assert kept_flags("-mod=vendor -p=1 -race '-ldflags=-X a=b' -modcacherw -tags=x") == ("-p=1", "-modcacherw")
 
 
-def test_the_users_proxy_stays_and_a_foreign_goroot_goes() -> None:
-    environment = environment_for({"GOPROXY": "off", "GOROOT": "/elsewhere", "GOFLAGS": "-mod=mod"}, flags=["-p=1"])
+def test_the_users_proxy_stays_and_a_foreign_goroot_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"GOPROXY": "off", "GOROOT": "/elsewhere", "GOFLAGS": "-mod=mod"}.items():
+        monkeypatch.setenv(name, value)
+
+    environment = build_environment(["-p=1"])
 
     assert environment["GOPROXY"] == "off"
     assert environment["GOTOOLCHAIN"] == "local"
