@@ -298,7 +298,7 @@ def test_a_killed_sandbox_leaves_nothing_but_what_down_removes(second: Place, ar
 
     os.kill(read_status(second.status).supervisor or 0, signal.SIGKILL)
 
-    eventually(lambda: not is_linked(link.slot))
+    eventually(lambda: not is_linked(link))
     lifecycle.down(second)
     eventually(lambda: traces_of(link, second) == [])
     assert machine_state() == before

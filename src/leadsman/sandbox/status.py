@@ -6,6 +6,7 @@ import tempfile
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,6 +20,9 @@ class Provider(StrEnum):
     EXISTING = "existing"
     KIND = "kind"
     LOCAL = "local"
+
+
+State = Literal["Starting", "Running", "Restarting", "Stopped", "Failed"]
 
 
 class Model(BaseModel):
@@ -52,8 +56,7 @@ class Endpoints(Model):
 class PartState(Model):
     """One process (or other part) of the sandbox."""
 
-    state: str
-    """Starting, Running, Restarting, Stopped or Failed."""
+    state: State
     pid: int | None = None
     restarts: int = 0
     message: str = ""

@@ -11,9 +11,10 @@ import yaml
 from leadsman.sandbox.context import context_name
 from leadsman.sandbox.kind.client import KindCluster, engine
 from leadsman.sandbox.parts import prometheus as monitoring
-from leadsman.sandbox.parts.addresses import LOOPBACK, PODS, SERVICES, Addresses, free_ports
-from leadsman.sandbox.parts.blueprint import Blueprint, Notice
+from leadsman.sandbox.parts.addresses import LOOPBACK, SERVICES, Addresses, free_ports
+from leadsman.sandbox.parts.blueprint import Blueprint
 from leadsman.sandbox.parts.certificates import Authority
+from leadsman.sandbox.parts.process import Notice
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import Endpoints, PartState, Request
 
@@ -50,7 +51,7 @@ async def start(request: Request, place: Place, notice: Notice, stack: AsyncExit
     plan = Blueprint(
         place=place,
         binaries=request.binaries,
-        addresses=Addresses(api_host=LOOPBACK, ports=ports, pods=PODS, services=SERVICES),
+        addresses=Addresses(api_host=LOOPBACK, ports=ports, services=SERVICES),
         authority=Authority(place.config / "unused"),
         notice=notice,
     )

@@ -7,10 +7,11 @@ from leadsman.sandbox.local.nodes.namespaces import Ground, ground
 from leadsman.sandbox.local.nodes.real import real_node
 from leadsman.sandbox.local.nodes.simulated import simulated_nodes
 from leadsman.sandbox.parts import prometheus as monitoring
-from leadsman.sandbox.parts.addresses import LOOPBACK, PODS, SERVICES, Addresses, free_ports
-from leadsman.sandbox.parts.blueprint import Blueprint, Notice
+from leadsman.sandbox.parts.addresses import LOOPBACK, SERVICES, Addresses, free_ports
+from leadsman.sandbox.parts.blueprint import Blueprint
 from leadsman.sandbox.parts.certificates import Authority
 from leadsman.sandbox.parts.kubectl import Kubectl
+from leadsman.sandbox.parts.process import Notice
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import Endpoints, Nodes, Request
 
@@ -52,9 +53,9 @@ async def start(request: Request, place: Place, notice: Notice, stack: AsyncExit
 def _addresses(request: Request, where: Ground | None) -> Addresses:
     ports = free_ports(api_port=request.api_port)
     if where is None:
-        return Addresses(api_host=LOOPBACK, ports=ports, pods=PODS, services=SERVICES)
+        return Addresses(api_host=LOOPBACK, ports=ports, services=SERVICES)
     # Reachable from this machine and from its node, and from nowhere else.
-    return Addresses(api_host=str(where.link.host), ports=ports, pods=where.link.pods, services=where.link.services)
+    return Addresses(api_host=str(where.link.host), ports=ports, services=where.link.services)
 
 
 def _scrape_job(plan: Blueprint, *, real: bool) -> monitoring.Job:

@@ -25,11 +25,10 @@ PORTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
-    """Where the parts of one sandbox listen, and from which ranges pods and services get their addresses."""
+    """Where the parts of one sandbox listen, and from which range its services get their addresses."""
 
     api_host: str
     ports: dict[str, int]
-    pods: IPv4Network
     services: IPv4Network
 
     @property

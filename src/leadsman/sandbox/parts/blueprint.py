@@ -3,20 +3,16 @@
 import asyncio
 import ssl
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from leadsman.sandbox.parts.addresses import Addresses
 from leadsman.sandbox.parts.certificates import Authority, Pair
-from leadsman.sandbox.parts.process import Command, Probe, Process
+from leadsman.sandbox.parts.process import Command, Notice, Probe, Process
 from leadsman.sandbox.place import Place
-from leadsman.sandbox.status import PartState
 
 PROBE_TIMEOUT_SECONDS = 2.0
-
-Notice = Callable[[str, PartState], None]
-"""Told whenever a part's state changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

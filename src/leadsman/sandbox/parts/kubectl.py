@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from leadsman.sandbox.errors import SandboxError, StartFailed
-from leadsman.sandbox.parts.environment import without_proxies
+from leadsman.sandbox.parts.process import without_proxies
 
 REQUEST_TIMEOUT_SECONDS = 60
 

@@ -16,15 +16,17 @@ from types import TracebackType
 from typing import Self
 
 from leadsman.sandbox.errors import StartFailed
-from leadsman.sandbox.parts.environment import without_proxies
-from leadsman.sandbox.status import PartState
+from leadsman.sandbox.status import PartState, State
 
 Probe = Callable[[], Awaitable[bool]]
+Notice = Callable[[str, PartState], None]
+"""Told whenever a part's state changes."""
 
 PROBE_EVERY_SECONDS = 0.05
 STOP_WITHIN_SECONDS = 10.0
 RESTART_PAUSES_SECONDS = (0.2, 1.0, 2.0, 5.0, 10.0, 20.0)
 STEADY_AFTER_SECONDS = 60.0
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +45,9 @@ class Command:
 class Process:
     """An async context manager: entered once ready, left once gone."""
 
-    def __init__(self, command: Command, *, logs: Path, notice: Callable[[str, PartState], None]) -> None:
+    def __init__(self, command: Command, *, logs: Path, notice: Notice) -> None:
         self.command = command
         self.log = logs / f"{command.name}.log"
-        self.died = asyncio.Event()
-        """Set when it is gone and will not be started again."""
         self._notice = notice
         self._restarts = 0
         self._child: asyncio.subprocess.Process | None = None
@@ -79,7 +79,7 @@ class Process:
         await self._end()
         self._tell("Stopped")
 
-    def _tell(self, state: str, message: str = "") -> None:
+    def _tell(self, state: State, message: str = "") -> None:
         pid = self._child.pid if self._child and state == "Running" else None
         self._notice(self.command.name, PartState(state=state, pid=pid, restarts=self._restarts, message=message))
 
@@ -113,7 +113,6 @@ class Process:
             how = self._how()
             if not self.command.restart:
                 self._tell("Failed", f"ended {how}")
-                self.died.set()
                 return
             steady = time.monotonic() - started > STEADY_AFTER_SECONDS
             pause = RESTART_PAUSES_SECONDS[0 if steady else min(self._restarts, len(RESTART_PAUSES_SECONDS) - 1)]
@@ -150,6 +149,11 @@ class Process:
         elif "no space left on device" in tail:
             next_step = "the disk is full: free some space, then run the command again"
         return StartFailed(f"{self.command.name} {what}; its last lines:\n{tail}", next_step=next_step)
+
+
+def without_proxies(environment: Mapping[str, str]) -> dict[str, str]:
+    """Go's HTTP clients leave out the proxy for loopback, but not for 198.18.0.0/15, where real nodes live."""
+    return {name: value for name, value in environment.items() if name.upper() not in PROXIES}
 
 
 def last_lines(log: Path, count: int) -> str:

@@ -17,11 +17,8 @@ from leadsman.sandbox.status import PartState
 Told = list[PartState]
 
 
-def process(  # noqa: PLR0913
-    tmp_path: Path, script: str, told: Told, *, ready: Probe | None = None, within: float = 60, restart: bool = True
-) -> Process:
-    argv = ("sh", "-c", script)
-    command = Command(name="part", argv=argv, ready=ready, ready_within_seconds=within, restart=restart)
+def process(tmp_path: Path, script: str, told: Told, *, ready: Probe | None = None, within: float = 60) -> Process:
+    command = Command(name="part", argv=("sh", "-c", script), ready=ready, ready_within_seconds=within)
     return Process(command, logs=tmp_path, notice=lambda _, state: told.append(state))
 
 
@@ -105,15 +102,19 @@ def test_a_killed_part_is_started_again(tmp_path: Path) -> None:
 
 
 def test_a_part_that_must_not_die_says_so_when_it_does(tmp_path: Path) -> None:
-    told = Told()
+    async def story() -> PartState:
+        failed = asyncio.get_running_loop().create_future()
 
-    async def story() -> None:
-        async with process(tmp_path, "exec sleep 60", told, restart=False) as part:
+        def notice(_: str, state: PartState) -> None:
+            if state.state == "Failed":
+                failed.set_result(state)
+
+        command = Command(name="part", argv=("sleep", "60"), restart=False)
+        async with Process(command, logs=tmp_path, notice=notice) as part:
             os.kill(part.pid, signal.SIGKILL)
-            await asyncio.wait_for(part.died.wait(), 10)
+            return await asyncio.wait_for(failed, 10)
 
-    asyncio.run(story())
-    assert ("Failed", "ended by SIGKILL") in [(state.state, state.message) for state in told]
+    assert asyncio.run(story()).message == "ended by SIGKILL"
 
 
 def test_a_part_that_ignores_sigterm_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

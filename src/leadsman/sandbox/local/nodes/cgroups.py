@@ -32,14 +32,14 @@ def hierarchies(mounts: str) -> list[Path]:
     return found
 
 
-def make(name: str, mounted: list[Path] | None = None) -> None:
+def make(name: str) -> None:
     """In each hierarchy; what an earlier node of this name left there is removed first.
 
     Raises:
         StartFailed: cgroups are not ours to change here, or somebody's processes are in them.
     """
-    remove(name, mounted)
-    all_mounted = _mounted(mounted)
+    remove(name)
+    all_mounted = _mounted()
     for hierarchy in all_mounted:
         group = hierarchy / name
         try:
@@ -56,20 +56,18 @@ def make(name: str, mounted: list[Path] | None = None) -> None:
             ) from error
 
 
-def remove(name: str, mounted: list[Path] | None = None) -> None:
+def remove(name: str) -> None:
     """Deepest first, with patience for processes that are just dying.
 
     Raises:
         StartFailed: some do not die.
     """
-    for hierarchy in _mounted(mounted):
+    for hierarchy in _mounted():
         for group in _deepest_first(hierarchy / name):
             _remove_one(group)
 
 
-def _mounted(given: list[Path] | None) -> list[Path]:
-    if given is not None:
-        return given
+def _mounted() -> list[Path]:
     return hierarchies(MOUNTS.read_text()) if MOUNTS.exists() else []
 
 

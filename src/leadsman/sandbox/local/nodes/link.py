@@ -68,12 +68,7 @@ class Link:
         return list(network.subnets(new_prefix=20))[self.slot]
 
 
-def claim(link: Link, init: int) -> str:
-    """The other end is made inside the node's namespace at once, so that no moment leaves it lying around."""
-    return f"link add {link.interface} type veth peer name eth0 netns {init}"
-
-
-def node_side(link: Link) -> tuple[str, ...]:
+def _node_side(link: Link) -> tuple[str, ...]:
     return (
         "link set lo up",
         f"address add {link.node}/{link.prefix} dev eth0",
@@ -84,7 +79,7 @@ def node_side(link: Link) -> tuple[str, ...]:
     )
 
 
-def host_side(link: Link) -> tuple[str, ...]:
+def _host_side(link: Link) -> tuple[str, ...]:
     return (
         f"address add {link.host}/{link.prefix} dev {link.interface}",
         f"link set {link.interface} up",
@@ -109,13 +104,13 @@ def linked(init: int) -> Generator[Link]:
         _ip([f"link delete {link.interface}"], check=False)
 
 
-def is_linked(slot: int) -> bool:
-    return (INTERFACES / Link(slot).interface).exists()
+def is_linked(link: Link) -> bool:
+    return (INTERFACES / link.interface).exists()
 
 
 def _claim_first_free(init: int) -> Link:
     for link in map(Link, SLOTS):
-        if _is_claimed(link, init):
+        if _claim(link, init):
             return link
     raise Unsupported(
         f"all {len(SLOTS)} places for real nodes are taken (ip link show type veth)",
@@ -123,12 +118,13 @@ def _claim_first_free(init: int) -> Link:
     )
 
 
-def _is_claimed(link: Link, init: int) -> bool:
+def _claim(link: Link, init: int) -> bool:
     """False: another sandbox has it, or something else on this machine has these routes."""
-    if TAKEN in _ip([claim(link, init)]):
+    # The other end is made inside the node's namespace at once, so that no moment leaves it lying around.
+    if TAKEN in _ip([f"link add {link.interface} type veth peer name eth0 netns {init}"]):
         return False
-    _ip(node_side(link), inside=init)
-    if TAKEN in _ip(host_side(link)):
+    _ip(_node_side(link), inside=init)
+    if TAKEN in _ip(_host_side(link)):
         _ip([f"link delete {link.interface}"], check=False)
         return False
     return True

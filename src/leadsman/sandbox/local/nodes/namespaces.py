@@ -6,7 +6,7 @@ firewall rules go with their namespaces (pid_namespaces(7), PR_SET_PDEATHSIG in 
 """
 
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from leadsman.sandbox.errors import NotRunning, Unsupported
 from leadsman.sandbox.local.nodes.link import Link, linked
 from leadsman.sandbox.local.nodes.node_config import init_script
 from leadsman.sandbox.local.nodes.preflight import search_path
-from leadsman.sandbox.parts.process import Command, Process
+from leadsman.sandbox.parts.process import Command, Notice, Process
 from leadsman.sandbox.place import Place
-from leadsman.sandbox.status import PartState, read_status
+from leadsman.sandbox.status import read_status
 
 PART = "node"
 PROC = Path("/proc")
@@ -39,7 +39,7 @@ def var(place: Place) -> Path:
 
 
 @contextlib.asynccontextmanager
-async def ground(place: Place, pause: Path, notice: Callable[[str, PartState], None]) -> AsyncGenerator[Ground]:
+async def ground(place: Place, pause: Path, notice: Notice) -> AsyncGenerator[Ground]:
     """Namespaces and a link to them. The API server listens at `link.host`, so this comes before the control plane.
 
     Raises:

@@ -45,7 +45,7 @@ SIMULATED = "simulated nodes need none of this: leadsman sandbox up --nodes simu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class Facts:
     """What decides whether a real node can run here."""
 
     system: str
@@ -54,35 +54,35 @@ class Machine:
     missing: frozenset[str]
     """Packages."""
     nft: str
-    """Its version, as it says it itself."""
+    """Its version, as it says it itself; empty where it was not asked, since an earlier check fails anyway."""
     trial: str
-    """What namespaces and interfaces could not be made; empty: all could."""
+    """What namespaces and interfaces could not be made; empty: all could, or it was not tried for the same reason."""
 
 
-def unsupported_because(machine: Machine) -> Unsupported | None:
+def unsupported_because(machine: Facts) -> Unsupported | None:
     """The first obstacle, with the way around it; None: a real node can run here."""
     return next((obstacle for check in CHECKS if (obstacle := check(machine))), None)
 
 
-def is_linux(machine: Machine) -> Unsupported | None:
+def is_linux(machine: Facts) -> Unsupported | None:
     if machine.system == "Linux":
         return None
     return Unsupported(f"real nodes need Linux, and this is {machine.system}", next_step=SIMULATED)
 
 
-def is_root(machine: Machine) -> Unsupported | None:
+def is_root(machine: Facts) -> Unsupported | None:
     if machine.user == 0:
         return None
     return Unsupported("real nodes need root", next_step=f"run the command as root (sudo); {SIMULATED}")
 
 
-def has_kernel(machine: Machine) -> Unsupported | None:
+def has_kernel(machine: Facts) -> Unsupported | None:
     if _numbers(machine.kernel) >= KERNEL:
         return None
     return Unsupported(f"real nodes need Linux 5.13 or later, and this is {machine.kernel}", next_step=SIMULATED)
 
 
-def has_packages(machine: Machine) -> Unsupported | None:
+def has_packages(machine: Facts) -> Unsupported | None:
     if not machine.missing:
         return None
     return Unsupported(
@@ -91,7 +91,7 @@ def has_packages(machine: Machine) -> Unsupported | None:
     )
 
 
-def has_nft(machine: Machine) -> Unsupported | None:
+def has_nft(machine: Facts) -> Unsupported | None:
     if _numbers(machine.nft) >= NFT:
         return None
     return Unsupported(
@@ -100,7 +100,7 @@ def has_nft(machine: Machine) -> Unsupported | None:
     )
 
 
-def allows_namespaces(machine: Machine) -> Unsupported | None:
+def allows_namespaces(machine: Facts) -> Unsupported | None:
     if not machine.trial:
         return None
     return Unsupported(
@@ -109,7 +109,7 @@ def allows_namespaces(machine: Machine) -> Unsupported | None:
     )
 
 
-CHECKS: Final[tuple[Callable[[Machine], Unsupported | None], ...]] = (
+CHECKS: Final[tuple[Callable[[Facts], Unsupported | None], ...]] = (
     is_linux,
     is_root,
     has_kernel,
@@ -119,15 +119,15 @@ CHECKS: Final[tuple[Callable[[Machine], Unsupported | None], ...]] = (
 )
 
 
-def inspect_machine() -> Machine:
+def inspect_machine() -> Facts:
     missing = missing_packages() if platform.system() == "Linux" else frozenset[str]()
     able = platform.system() == "Linux" and os.geteuid() == 0 and not missing
-    return Machine(
+    return Facts(
         system=platform.system(),
         kernel=platform.release(),
         user=os.geteuid(),
         missing=missing,
-        nft=_run(("nft", "--version"))[1] if able else "1.0.1",
+        nft=_run(("nft", "--version"))[1] if able else "",
         trial=_trial() if able else "",
     )
 

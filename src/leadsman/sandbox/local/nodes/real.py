@@ -58,7 +58,7 @@ async def real_node(plan: Blueprint, ground: Ground) -> AsyncGenerator[str]:
 def sweep() -> None:
     """Remove the cgroups of nodes that died without doing so. A node that lives has its interface."""
     for link in map(Link, SLOTS):
-        if not is_linked(link.slot):
+        if not is_linked(link):
             # What cannot be removed, for lack of root above all, harms nobody: the next node in that slot insists.
             with contextlib.suppress(StartFailed):
                 cgroups.remove(link.interface)

@@ -6,6 +6,7 @@ import pytest
 
 from leadsman.sandbox.errors import StartFailed
 from leadsman.sandbox.local.nodes import cgroups
+from unit.sandbox.local.nodes.conftest import Mount
 
 V1 = """\
 24 1 0:22 / /sys rw,relatime - sysfs sysfs rw
@@ -33,15 +34,12 @@ def test_version_2_has_one() -> None:
 
 
 @pytest.fixture
-def mounted(tmp_path: Path) -> list[Path]:
-    folders = [tmp_path / "cpu", tmp_path / "memory"]
-    for folder in folders:
-        folder.mkdir()
-    return folders
+def mounted(mount: Mount) -> list[Path]:
+    return mount("cpu", "memory")
 
 
 def test_a_group_is_made_in_each_hierarchy(mounted: list[Path]) -> None:
-    cgroups.make("leadsman0", mounted)
+    cgroups.make("leadsman0")
 
     assert all((folder / "leadsman0").is_dir() for folder in mounted)
 
@@ -49,7 +47,7 @@ def test_a_group_is_made_in_each_hierarchy(mounted: list[Path]) -> None:
 def test_what_a_killed_node_left_is_removed_before(mounted: list[Path]) -> None:
     (mounted[0] / "leadsman0/kubepods/burstable/pod1").mkdir(parents=True)
 
-    cgroups.make("leadsman0", mounted)
+    cgroups.make("leadsman0")
 
     assert list((mounted[0] / "leadsman0").iterdir()) == []
 
@@ -58,13 +56,13 @@ def test_removing_takes_what_is_below_and_nothing_beside(mounted: list[Path]) ->
     (mounted[0] / "leadsman1/kubepods/besteffort/pod1/container").mkdir(parents=True)
     (mounted[0] / "leadsman10").mkdir()
 
-    cgroups.remove("leadsman1", mounted)
+    cgroups.remove("leadsman1")
 
     assert [group.name for group in mounted[0].iterdir()] == ["leadsman10"]
 
 
 def test_removing_what_is_not_there_is_fine(mounted: list[Path]) -> None:
-    cgroups.remove("leadsman7", mounted)
+    cgroups.remove("leadsman7")
 
 
 def test_a_group_that_cannot_be_removed_is_named(mounted: list[Path]) -> None:
@@ -72,13 +70,15 @@ def test_a_group_that_cannot_be_removed_is_named(mounted: list[Path]) -> None:
     (mounted[0] / "leadsman0/a file, as no cgroup allows one").touch()
 
     with pytest.raises(StartFailed, match="leadsman0 could not be removed") as refused:
-        cgroups.remove("leadsman0", mounted)
+        cgroups.remove("leadsman0")
     assert "cgroup.procs" in refused.value.next_step
 
 
-def test_a_hierarchy_that_is_not_ours_to_change_is_named(tmp_path: Path) -> None:
+def test_a_hierarchy_that_is_not_ours_to_change_is_named(mounted: list[Path]) -> None:
+    mounted[0].rmdir()
+
     with pytest.raises(StartFailed, match="could not be made"):
-        cgroups.make("leadsman0", [tmp_path / "not mounted"])
+        cgroups.make("leadsman0")
 
 
 def test_a_new_cpuset_gets_the_processors_of_the_one_above(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from leadsman.sandbox.local.nodes import preflight
-from leadsman.sandbox.local.nodes.preflight import Machine, unsupported_because
+from leadsman.sandbox.local.nodes.preflight import Facts, unsupported_because
 
 
-def machine(**differences: Any) -> Machine:
+def machine(**differences: Any) -> Facts:
     able: dict[str, Any] = {
         "system": "Linux",
         "kernel": "6.1.0-18-amd64",
@@ -18,7 +18,7 @@ def machine(**differences: Any) -> Machine:
         "nft": "nftables v1.0.6 (Lester Gooch #5)",
         "trial": "",
     }
-    return Machine(**{**able, **differences})
+    return Facts(**{**able, **differences})
 
 
 def test_a_debian_machine_with_its_packages_will_do() -> None:

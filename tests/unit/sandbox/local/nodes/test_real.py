@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from leadsman.sandbox.local.nodes import cgroups, real
+from leadsman.sandbox.local.nodes import real
 from leadsman.sandbox.local.nodes.link import Link
 from leadsman.sandbox.local.nodes.namespaces import Ground
 from leadsman.sandbox.parts.addresses import Addresses
 from leadsman.sandbox.parts.blueprint import Blueprint
 from leadsman.sandbox.parts.certificates import Authority
 from leadsman.sandbox.place import Place
+from unit.sandbox.local.nodes.conftest import Mount
 
 LINK = Link(0)
 GROUND = Ground(init=101, link=LINK)
@@ -24,9 +25,7 @@ def plan(tmp_path: Path) -> Blueprint:
     return Blueprint(
         place=place,
         binaries={name: Path("/bin") / name for name in ("kubelet", "kube-proxy", "pause")},
-        addresses=Addresses(
-            api_host=str(LINK.host), ports={"api-server": 6443}, pods=LINK.pods, services=LINK.services
-        ),
+        addresses=Addresses(api_host=str(LINK.host), ports={"api-server": 6443}, services=LINK.services),
         authority=Authority(place.certificates),
         notice=lambda _part, _state: None,
     )
@@ -53,20 +52,10 @@ def test_kube_proxy_speaks_to_the_api_server_at_the_machines_end_of_the_link(pla
 
 
 @pytest.fixture
-def hierarchy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def hierarchy(mount: Mount, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only one, on a machine where the node in slot 1 lives."""
-    folder = tmp_path / "cgroup"
-    folder.mkdir()
-
-    def mounted(_given: list[Path] | None) -> list[Path]:
-        return [folder]
-
-    def is_linked(slot: int) -> bool:
-        return slot == 1
-
-    monkeypatch.setattr(cgroups, "_mounted", mounted)
-    monkeypatch.setattr(real, "is_linked", is_linked)
-    return folder
+    monkeypatch.setattr(real, "is_linked", Link(1).__eq__)
+    return mount("cgroup")[0]
 
 
 def test_sweeping_spares_the_cgroups_of_a_node_that_lives(hierarchy: Path) -> None:
