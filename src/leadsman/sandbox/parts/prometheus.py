@@ -1,8 +1,8 @@
 """Prometheus beside the cluster: it finds pods through the API server and scrapes those that ask for it.
 
-A pod asks by the annotation `prometheus.io/scrape: "true"` (with `prometheus.io/port` and `prometheus.io/path`), or by
-naming a container port `metrics` or `http-metrics`, as a PodMonitor would select it. Series carry `namespace`, `pod`,
-`node` and the pod's labels `leadsman.dev/service` and `leadsman.dev/revision`.
+A pod asks by the annotation or the label `prometheus.io/scrape: "true"` (with the annotations `prometheus.io/port` and
+`prometheus.io/path`), or by naming a container port `metrics` or `http-metrics`, as PodMonitors select them. Series
+carry `namespace`, `pod`, `node`, and the pod's labels `leadsman.dev/service` and `leadsman.dev/revision`.
 """
 
 from pathlib import Path
@@ -130,11 +130,12 @@ def simulated_pods(kubeconfig: Path, kwok: str) -> Job:
 
 
 _POD = "__meta_kubernetes_pod_"
+_ASKS = "prometheus_io_scrape"
 _WHO_ASKS = [
     {"source_labels": [f"{_POD}phase"], "regex": "Running", "action": "keep"},
     {
-        "source_labels": [f"{_POD}annotation_prometheus_io_scrape", f"{_POD}container_port_name"],
-        "regex": "true;.*|;(http-)?metrics",
+        "source_labels": [f"{_POD}annotation_{_ASKS}", f"{_POD}label_{_ASKS}", f"{_POD}container_port_name"],
+        "regex": "true;.*|;true;.*|;;(http-)?metrics",
         "action": "keep",
     },
     {"source_labels": [f"{_POD}annotation_prometheus_io_path"], "regex": "(.+)", "target_label": "__metrics_path__"},
