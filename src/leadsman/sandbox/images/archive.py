@@ -23,7 +23,6 @@ Json = Mapping[str, object]
 
 NOBODY: Final = "65532:65532"
 CREATED: Final = "1970-01-01T00:00:00Z"
-CHUNK_BYTES: Final = 1 << 20
 ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 REFERENCE: Final = re.compile(r"[a-z0-9]+([._:/-][a-z0-9]+|__[a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 UNWANTED: Final = frozenset({"__pycache__", ".DS_Store"})
@@ -36,9 +35,7 @@ class ImageConfig:
     entrypoint: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     user: str = NOBODY
-    working_dir: str = "/"
     ports: tuple[int, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +50,6 @@ Layer = Path | Files
 
 
 @dataclass(frozen=True, slots=True)
-class ImageSpec:
-    reference: str
-    layers: Sequence[Layer]
-    config: ImageConfig
-
-
-@dataclass(frozen=True, slots=True)
 class Image:
     """An image in an archive; `image_id` is the digest of its config, what `docker images` and the CRI show."""
 
@@ -69,16 +59,16 @@ class Image:
 
 
 def build_image(reference: str, layers: Sequence[Layer], config: ImageConfig, destination: Path) -> Image:
-    return build_archive([ImageSpec(reference, layers, config)], destination)[0]
+    return build_archive(layers, {reference: config}, destination)[0]
 
 
-def build_archive(specs: Sequence[ImageSpec], destination: Path) -> list[Image]:
-    """Several images in one archive: a layer that they share is read, stored and imported once."""
-    for spec in specs:
-        _check_reference(spec.reference)
+def build_archive(layers: Sequence[Layer], configs: Mapping[str, ImageConfig], destination: Path) -> list[Image]:
+    """Several images of the same layers, by their references: each layer is read, stored and imported once."""
+    for reference in configs:
+        _check_reference(reference)
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
-        return _write_archive(specs, destination)
+        return _write_archive(layers, configs, destination)
     except OSError as error:
         raise _build_failed(destination, error) from error
 
@@ -105,47 +95,29 @@ def _build_failed(destination: Path, error: OSError) -> SandboxError:
     return BuildFailed(f"the image archive {destination} could not be written: {error}", next_step=next_step)
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
-    """An image as it stands in the archive: its config, named by its digest, and the digests of its layers."""
-
-    spec: ImageSpec
-    diff_ids: tuple[str, ...]
-
-    @property
-    def content(self) -> bytes:
-        return _json(_config(self.spec.config, self.diff_ids))
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
-
-
-def _write_archive(specs: Sequence[ImageSpec], destination: Path) -> list[Image]:
+def _write_archive(layers: Sequence[Layer], configs: Mapping[str, ImageConfig], destination: Path) -> list[Image]:
     """Written beside the destination and moved there, so that a half-written archive never carries its name."""
     with tempfile.TemporaryDirectory(prefix=f".{destination.name}.", dir=destination.parent) as folder:
         scratch = Path(folder)
-        tars = _tars(specs, scratch)
-        digests = {path: _sha256(path) for path in set(tars.values())}
-        images = [_Document(spec, tuple(digests[tars[id(layer)]] for layer in spec.layers)) for spec in specs]
+        tars = [_tar(layer, scratch / f"layer-{number}.tar") for number, layer in enumerate(layers)]
+        digests = [_sha256(path) for path in tars]
+        documents = {reference: _json(_config(config, digests)) for reference, config in configs.items()}
+        ids = {reference: hashlib.sha256(document).hexdigest() for reference, document in documents.items()}
         unfinished = scratch / "archive.tar"
         with tarfile.open(unfinished, "w", format=tarfile.PAX_FORMAT) as archive:
-            for digest, path in sorted({digest: path for path, digest in digests.items()}.items()):
+            for digest, path in sorted(dict(zip(digests, tars, strict=True)).items()):
                 _add_file(archive, f"{digest}.tar", path)
-            for digest, content in sorted({image.digest: image.content for image in images}.items()):
-                _add_bytes(archive, f"{digest}.json", content)
-            _add_bytes(archive, "manifest.json", _json([_manifest_entry(image) for image in images]))
+            for digest, document in sorted(dict(zip(ids.values(), documents.values(), strict=True)).items()):
+                _add_bytes(archive, f"{digest}.json", document)
+            manifest = [_manifest_entry(reference, digest, digests) for reference, digest in ids.items()]
+            _add_bytes(archive, "manifest.json", _json(manifest))
         unfinished.replace(destination)
-    return [Image(image.spec.reference, f"sha256:{image.digest}", destination) for image in images]
+    return [Image(reference, f"sha256:{digest}", destination) for reference, digest in ids.items()]
 
 
-def _tars(specs: Sequence[ImageSpec], scratch: Path) -> dict[int, Path]:
-    """Each layer's tar, made where the layer is a list of files; equal by identity, since v1 and v2 share objects."""
-    layers = {id(layer): layer for spec in specs for layer in spec.layers}
-    return {
-        key: _checked(layer) if isinstance(layer, Path) else _tar_of(layer, scratch / f"layer-{number}.tar")
-        for number, (key, layer) in enumerate(layers.items())
-    }
+def _tar(layer: Layer, path: Path) -> Path:
+    """The layer's tar, made at `path` where the layer is a list of files."""
+    return _checked(layer) if isinstance(layer, Path) else _tar_of(layer, path)
 
 
 def _checked(layer: Path) -> Path:
@@ -219,20 +191,20 @@ def _config(config: ImageConfig, diff_ids: Sequence[str]) -> Json:
             "Entrypoint": config.entrypoint,
             "Env": [f"{name}={value}" for name, value in sorted(env.items())],
             "User": config.user,
-            "WorkingDir": config.working_dir,
+            "WorkingDir": "/",
             "ExposedPorts": {f"{port}/tcp": nothing for port in config.ports},
-            "Labels": dict(config.labels),
+            "Labels": nothing,
         },
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}" for digest in diff_ids]},
         "history": [{"created": CREATED, "created_by": "leadsman sandbox image build"} for _ in diff_ids],
     }
 
 
-def _manifest_entry(image: _Document) -> Json:
+def _manifest_entry(reference: str, config_digest: str, layer_digests: Sequence[str]) -> Json:
     return {
-        "Config": f"{image.digest}.json",
-        "RepoTags": [image.spec.reference],
-        "Layers": [f"{digest}.tar" for digest in image.diff_ids],
+        "Config": f"{config_digest}.json",
+        "RepoTags": [reference],
+        "Layers": [f"{digest}.tar" for digest in layer_digests],
     }
 
 

@@ -28,7 +28,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from leadsman.sandbox.errors import BuildFailed
-from leadsman.sandbox.images.archive import NOBODY, Files, Image, ImageConfig, ImageSpec, Layer, build_archive
+from leadsman.sandbox.images.archive import NOBODY, Files, Image, ImageConfig, Layer, build_archive
 from leadsman.sandbox.images.rootfs import debian_rootfs
 
 FILE_NAME: Final = "image.yaml"
@@ -82,18 +82,17 @@ def build_recipe(folder: Path, destination: Path, tags: Sequence[str] = ()) -> l
             f"{folder / FILE_NAME} has no tag {', '.join(unknown)}",
             next_step=f"choose among {', '.join(recipe.tags)}, or add it under `tags`",
         )
-    layers = _layers(recipe, folder)
-    return build_archive([_spec(recipe, tag, layers) for tag in tags or recipe.tags], destination)
+    configs = {f"{recipe.name}:{tag}": _config(recipe, tag) for tag in tags or recipe.tags}
+    return build_archive(_layers(recipe, folder), configs, destination)
 
 
-def _spec(recipe: Recipe, tag: str, layers: Sequence[Layer]) -> ImageSpec:
-    config = ImageConfig(
+def _config(recipe: Recipe, tag: str) -> ImageConfig:
+    return ImageConfig(
         entrypoint=recipe.entrypoint,
         env={**recipe.env, **recipe.tags[tag].env},
         user=recipe.user,
         ports=recipe.ports,
     )
-    return ImageSpec(f"{recipe.name}:{tag}", layers, config)
 
 
 def _layers(recipe: Recipe, folder: Path) -> list[Layer]:

@@ -8,15 +8,13 @@ from typing import Any
 import pytest
 
 from leadsman.sandbox.errors import BuildFailed
-from leadsman.sandbox.images.archive import Files, ImageConfig, ImageSpec, build_archive, build_image, pause_image
+from leadsman.sandbox.images.archive import Files, ImageConfig, build_archive, build_image, pause_image
 
 REFERENCE = "leadsman.dev/samples/model-server:v1"
 CONFIG = ImageConfig(
     entrypoint=("python3", "-m", "model_server"),
     env={"MODEL_VERSION": "1", "LATENCY": "0"},
-    working_dir="/app",
     ports=(8080,),
-    labels={"org.opencontainers.image.title": "sample"},
 )
 
 
@@ -80,7 +78,7 @@ def test_the_config_says_what_a_container_runs_and_as_whom(app: Path, tmp_path: 
     assert running["Entrypoint"] == ["python3", "-m", "model_server"]
     assert running["Env"][:2] == ["LATENCY=0", "MODEL_VERSION=1"]
     assert running["Env"][2].startswith("PATH=/")
-    assert (running["User"], running["WorkingDir"]) == ("65532:65532", "/app")
+    assert (running["User"], running["WorkingDir"]) == ("65532:65532", "/")
     assert running["ExposedPorts"] == {"8080/tcp": {}}
 
 
@@ -128,8 +126,8 @@ def test_two_versions_of_the_same_layers_cost_one_config_more(app: Path, tmp_pat
     layers = (rootfs, Files({"/app": app}))
     one = build_image(REFERENCE, layers, CONFIG, tmp_path / "one.tar")
 
-    specs = [ImageSpec(f"example.test/server:v{n}", layers, ImageConfig(entrypoint=("x",), env={"V": n})) for n in "12"]
-    images = build_archive(specs, tmp_path / "both.tar")
+    configs = {f"example.test/server:v{n}": ImageConfig(entrypoint=("x",), env={"V": n}) for n in "12"}
+    images = build_archive(layers, configs, tmp_path / "both.tar")
 
     assert [image.reference for image in images] == ["example.test/server:v1", "example.test/server:v2"]
     assert images[0].image_id != images[1].image_id
