@@ -2,10 +2,14 @@
 
 SandboxError
 ├── Unsupported    this machine cannot do what was asked
-├── BuildFailed    a binary could not be made
+├── BuildFailed    a binary or an image could not be made
 ├── StartFailed    a part of the cluster did not come up
 └── NotRunning     there is no such sandbox, or it is not up
 """
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
 
 
 class SandboxError(Exception):
@@ -22,7 +26,7 @@ class Unsupported(SandboxError):
 
 
 class BuildFailed(SandboxError):
-    """A binary could not be made."""
+    """A binary or an image could not be made."""
 
 
 class StartFailed(SandboxError):
@@ -31,3 +35,16 @@ class StartFailed(SandboxError):
 
 class NotRunning(SandboxError):
     """There is no such sandbox, or it is not up."""
+
+
+class Cause(NamedTuple):
+    """A way in which a tool fails: what of its output shows that, what happened, and what to do next."""
+
+    pattern: re.Pattern[str]
+    what: str
+    next_step: str
+
+
+def find_cause(causes: Iterable[Cause], output: str) -> Cause | None:
+    """The first that matches."""
+    return next((cause for cause in causes if cause.pattern.search(output)), None)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from leadsman.sandbox.errors import BuildFailed
+from leadsman.sandbox.errors import BuildFailed, Cause, find_cause
 
 SHOWN_LINES: Final = 20
 AGAIN: Final = "then run the command again: it goes on with what is missing"
@@ -19,12 +19,6 @@ class BuildInterrupted(BuildFailed):
             f"interrupted while building {name}",
             next_step="run the same command again: it goes on where it stopped",
         )
-
-
-class Cause(NamedTuple):
-    pattern: re.Pattern[str]
-    what: str
-    next_step: str
 
 
 DISK_FULL: Final = (
@@ -71,13 +65,9 @@ CAUSES: Final = (
 
 
 def explain(name: str, lines: Sequence[str], log: Path) -> BuildFailed:
-    output = "\n".join(lines)
     shown = "\n".join(lines[-SHOWN_LINES:]) or "(it wrote nothing)"
-    for cause in CAUSES:
-        if cause.pattern.search(output):
-            return BuildFailed(
-                f"{name} was not built: {cause.what}\n{shown}", next_step=f"{cause.next_step} (log: {log})"
-            )
+    if cause := find_cause(CAUSES, "\n".join(lines)):
+        return BuildFailed(f"{name} was not built: {cause.what}\n{shown}", next_step=f"{cause.next_step} (log: {log})")
     return BuildFailed(
         f"{name} was not built; the last lines of go:\n{shown}",
         next_step=f"read {log}; where it makes no sense, `go clean -cache`, {AGAIN}",

@@ -21,6 +21,7 @@ ENGINES: Final = ("docker", "podman")
 CHOSEN: Final = "KIND_EXPERIMENTAL_PROVIDER"
 ANSWER_WITHIN_SECONDS: Final = 5.0
 SHORT_COMMAND_SECONDS: Final = 300.0
+READY_WITHIN_SECONDS: Final = 180
 
 # The image of the nodes belongs to a release of kind; with this one it became Kubernetes 1.37, which the policies of
 # admission need in their final version. So an older kind on PATH is left alone.
@@ -87,18 +88,12 @@ class KindCluster:
     def name(self) -> str:
         return f"leadsman-{self.sandbox}"
 
-    @property
-    def context(self) -> str:
-        """What kind calls it in the kubeconfig."""
-        return f"kind-{self.name}"
-
-    def create(self, *, heard: Callable[[str], None], image: str | None = None, wait_seconds: int = 180) -> None:
+    def create(self, *, heard: Callable[[str], None]) -> None:
         """Returns once the control plane is ready; `heard` gets what kind says meanwhile."""
-        image_option = ("--image", image) if image else ()
-        lines = self._follow("create", "cluster", *self._named(), f"--wait={wait_seconds}s", *image_option, heard=heard)
+        lines = self._follow("create", "cluster", *self._named(), f"--wait={READY_WITHIN_SECONDS}s", heard=heard)
         if any("Timed out waiting for Ready" in line for line in lines):  # for kind, that is a success
             raise StartFailed(
-                f"the kind cluster {self.name} was not ready within {wait_seconds} s",
+                f"the kind cluster {self.name} was not ready within {READY_WITHIN_SECONDS} s",
                 next_step=f"look at it (kubectl --kubeconfig {self.kubeconfig} get pods -A), "
                 f"then remove it: leadsman sandbox down {self.sandbox}",
             )
@@ -107,15 +102,9 @@ class KindCluster:
         """Also one that is not there: then nothing happens."""
         self._ask("delete", "cluster", *self._named())
 
-    def exists(self) -> bool:
-        return self.name in self._ask("get", "clusters").splitlines()
-
     def load_image(self, archive: Path) -> None:
         """An archive as `docker save` writes it, onto each node."""
         self._ask("load", "image-archive", str(archive), "--name", self.name)
-
-    def export_logs(self, folder: Path) -> None:
-        self._ask("export", "logs", str(folder), "--name", self.name)
 
     def _named(self) -> tuple[str, ...]:
         return ("--name", self.name, "--kubeconfig", str(self.kubeconfig))
@@ -139,7 +128,7 @@ class KindCluster:
             raise explain(self.sandbox, "\n".join(lines), self.log)
         return lines
 
-    def _ask(self, *arguments: str) -> str:
+    def _ask(self, *arguments: str) -> None:
         try:
             answer = subprocess.run(
                 [self.binary, *arguments],
@@ -157,4 +146,3 @@ class KindCluster:
             ) from error
         if answer.returncode:
             raise explain(self.sandbox, answer.stderr, self.log)
-        return answer.stdout

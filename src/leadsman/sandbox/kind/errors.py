@@ -2,18 +2,12 @@
 
 import re
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from leadsman.sandbox.errors import StartFailed
+from leadsman.sandbox.errors import Cause, StartFailed, find_cause
 
 SHOWN_LINES: Final = 20
 KNOWN_ISSUES: Final = "https://kind.sigs.k8s.io/docs/user/known-issues"
-
-
-class Cause(NamedTuple):
-    pattern: re.Pattern[str]
-    what: str
-    next_step: str
 
 
 # The first that matches; {sandbox} is its name. The texts are those of kind 0.33 and of Docker and podman behind it.
@@ -69,10 +63,8 @@ CAUSES: Final = (
 
 def explain(sandbox: str, output: str, log: Path) -> StartFailed:
     shown = "\n".join(_told(output).splitlines()[-SHOWN_LINES:]) or "(it said nothing)"
-    for cause in CAUSES:
-        if cause.pattern.search(output):
-            next_step = cause.next_step.format(sandbox=sandbox)
-            return StartFailed(f"kind: {cause.what}\n{shown}", next_step=next_step)
+    if cause := find_cause(CAUSES, output):
+        return StartFailed(f"kind: {cause.what}\n{shown}", next_step=cause.next_step.format(sandbox=sandbox))
     return StartFailed(f"kind failed\n{shown}", next_step=f"read {log} and {KNOWN_ISSUES}")
 
 

@@ -164,9 +164,9 @@ def test_a_cluster_is_created_with_a_kubeconfig_of_its_own(machine: Machine) -> 
 
 
 def test_podman_is_named_to_kind(machine: Machine) -> None:
-    machine.answers("get-clusters-none")
+    machine.answers("delete")
 
-    machine.cluster(engine="podman").exists()
+    machine.cluster(engine="podman").delete()
 
     assert machine.asked[0]["provider"] == "podman"
 
@@ -216,20 +216,6 @@ def test_deleting_what_is_not_there_is_no_error(machine: Machine) -> None:
     machine.cluster().delete()
 
 
-@pytest.mark.parametrize(("exchange", "exists"), [("get-clusters-two", True), ("get-clusters-none", False)])
-def test_whether_a_cluster_exists_is_read_from_the_list(machine: Machine, exchange: str, exists: bool) -> None:
-    machine.answers(exchange)
-
-    assert machine.cluster().exists() is exists
-
-
-def test_whether_a_cluster_exists_is_unknown_while_no_engine_answers(machine: Machine) -> None:
-    machine.answers("get-clusters-no-daemon")
-
-    with pytest.raises(StartFailed, match="does not answer"):
-        machine.cluster().exists()
-
-
 def test_an_archive_of_images_is_loaded(machine: Machine) -> None:
     machine.answers("load")
 
@@ -238,12 +224,10 @@ def test_an_archive_of_images_is_loaded(machine: Machine) -> None:
     assert machine.asked[0]["argv"][2] == "/images.tar"
 
 
-@pytest.mark.parametrize("exchange", ["load-no-cluster", "export-logs-no-cluster"])
-def test_without_a_cluster_the_next_step_is_to_start_one(machine: Machine, exchange: str) -> None:
-    machine.answers(exchange)
-    cluster = machine.cluster()
+def test_without_a_cluster_the_next_step_is_to_start_one(machine: Machine) -> None:
+    machine.answers("load-no-cluster")
 
     with pytest.raises(StartFailed) as caught:
-        cluster.load_image(Path("/a.tar")) if exchange.startswith("load") else cluster.export_logs(Path("/logs"))
+        machine.cluster().load_image(Path("/a.tar"))
 
     assert caught.value.next_step == "leadsman sandbox up dev"
