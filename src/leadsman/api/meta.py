@@ -24,7 +24,7 @@ GROUP: Final = "leadsman.dev"
 VERSION: Final = "v1alpha1"
 API_VERSION: Final = "leadsman.dev/v1alpha1"
 
-_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+LABEL: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _RFC3339 = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$"
 
 
@@ -42,9 +42,9 @@ def _rfc3339(moment: dt.datetime) -> str:
     return moment.isoformat(timespec=digits).replace("+00:00", "Z")
 
 
-DnsLabel = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=rf"^{_LABEL}$")]
+DnsLabel = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=rf"^{LABEL}$")]
 """The name of a part within an object: a stage, a gate, a monitor."""
-ObjectName = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=rf"^{_LABEL}(\.{_LABEL})*$")]
+ObjectName = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=rf"^{LABEL}(\.{LABEL})*$")]
 """The name of another object."""
 Uid = Annotated[str, StringConstraints(min_length=1, max_length=63)]
 Digest = Annotated[str, StringConstraints(max_length=71, pattern=r"^sha256:[a-f0-9]{64}$")]
@@ -54,6 +54,7 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=253)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Message = Annotated[str, StringConstraints(max_length=4096)]
 CamelCase = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[A-Z][A-Za-z0-9]*$")]
+Tier = Literal["Minimal", "Limited", "High"]
 Share = Annotated[str, StringConstraints(min_length=1, max_length=32)]
 """Text for a column: `1/2`, `63%`."""
 

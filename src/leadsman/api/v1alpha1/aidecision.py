@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from leadsman.api.definition import AGE, Column, Definition, condition_message, condition_reason, condition_status
 from leadsman.api.markers import ATOMIC, IMMUTABLE, SET, Rule
-from leadsman.api.meta import Actor, Count, DnsLabel, Identifier, Model, ObjectName, Resource, Status, Text, Time
+from leadsman.api.meta import LABEL, Actor, Count, DnsLabel, Identifier, Model, ObjectName, Resource, Status, Text, Time
 from leadsman.api.reasons import ConditionType as Type
 
 Decision = Literal[
@@ -24,8 +24,7 @@ Decision = Literal[
     "CloseIncident",
 ]
 
-_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-Scope = Annotated[str, StringConstraints(max_length=262, pattern=rf"^({_LABEL}|incident/{_LABEL}(\.{_LABEL})*)$")]
+Scope = Annotated[str, StringConstraints(max_length=262, pattern=rf"^({LABEL}|incident/{LABEL}(\.{LABEL})*)$")]
 
 
 class AIDecisionSpec(Model):

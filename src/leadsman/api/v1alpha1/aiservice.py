@@ -17,6 +17,7 @@ from leadsman.api.meta import (
     PodTemplate,
     Resource,
     Text,
+    Tier,
     Time,
     Uri,
 )
@@ -26,8 +27,6 @@ from leadsman.api.v1alpha1.channels import Channels, WindowDays
 from leadsman.api.v1alpha1.models import AIModel, Change
 from leadsman.api.v1alpha1.monitors import Monitors
 from leadsman.api.v1alpha1.rollout import Rollout
-
-Tier = Literal["Minimal", "Limited", "High"]
 
 
 class Owner(Model):

@@ -18,6 +18,7 @@ from leadsman.api.meta import (
     Resource,
     Status,
     Text,
+    Tier,
     Uri,
 )
 from leadsman.api.reasons import ConditionType as Type
@@ -39,7 +40,7 @@ LocalTime = Annotated[
 class Match(Model):
     """Which services the policy is about. All three must match; what is left out matches everything."""
 
-    tiers: Annotated[tuple[Literal["Minimal", "Limited", "High"], ...], SET, Field(max_length=3)] = ()
+    tiers: Annotated[tuple[Tier, ...], SET, Field(max_length=3)] = ()
     """Risk tiers. Empty: all."""
     namespace_selector: LabelSelector | None = None
     """Namespaces, by their labels."""
