@@ -6,18 +6,18 @@ them, kubectl and Prometheus is real.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import yaml
 
 from harness.cluster import Cluster
+from harness.programs import program
 from harness.terminal import Terminal
 
 pytestmark = pytest.mark.integration
 
-DOCKER = "#!/bin/sh\nexit 0\n"
-KIND = """#!/bin/sh
+DOCKER = "exit 0"
+KIND = """
 echo "$*" >> {home}/asked
 case "$1 $2" in
   "version ") echo "kind v0.33.0 go1.26.0 linux/amd64" ;;
@@ -27,7 +27,7 @@ case "$1 $2" in
     chmod 600 "$6" ;;
 esac
 """
-FAILING_KIND = """#!/bin/sh
+FAILING_KIND = """
 [ "$1" = version ] && echo "kind v0.33.0 go1.26.0 linux/amd64" && exit
 echo "ERROR: failed to create cluster: something" >&2
 exit 1
@@ -37,12 +37,9 @@ exit 1
 @pytest.fixture
 def terminal(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterator[Terminal]:
     home = tmp_path_factory.mktemp("home")
-    programs = home / "bin"
-    programs.mkdir()
-    for name, script in (("docker", DOCKER), ("kind", KIND.format(home=home, kubeconfig=cluster.kubeconfig))):
-        (programs / name).write_text(script)
-        (programs / name).chmod(0o755)
-    terminal = Terminal(home, {"PATH": f"{programs}:/usr/sbin:/usr/bin:/sbin:/bin"})
+    program(home / "bin/docker", DOCKER)
+    program(home / "bin/kind", KIND.format(home=home, kubeconfig=cluster.kubeconfig))
+    terminal = Terminal(home, {"PATH": f"{home}/bin:/usr/sbin:/usr/bin:/sbin:/bin"})
     yield terminal
     terminal.leave()
 
@@ -70,7 +67,7 @@ def test_where_docker_answers_kind_makes_the_cluster_and_down_deletes_it(termina
 
 
 def test_a_kind_that_fails_says_what_it_said_and_what_to_do(terminal: Terminal) -> None:
-    Path(terminal.home, "bin", "kind").write_text(FAILING_KIND)
+    program(terminal.home / "bin/kind", FAILING_KIND)
 
     said = terminal.run("up", "green", code=1).stderr
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import filelock
 import pytest
 
+from harness.programs import program
 from leadsman.sandbox.binaries import cache as binary_cache
 from leadsman.sandbox.binaries import disk
 from leadsman.sandbox.binaries import errors as build_errors
@@ -30,16 +31,15 @@ class Bench:
         self.cache = root / "cache"
         self.calls = root / "calls"
         self.bin = root / "bin"
-        self.bin.mkdir()
         self.events: list[Event] = []
         self.modules = root / "modules"
         self.modules.mkdir()
         self.go()
 
     def go(self, *, listing: str = LIST, building: str = BUILD) -> None:
-        go = self.bin / "go"
-        go.write_text(
-            f"""#!/bin/sh
+        program(
+            self.bin / "go",
+            f"""
 echo "$@" >> {self.calls}
 case $1 in
 version) echo go version go1.99.0 linux/amd64;;
@@ -47,9 +47,8 @@ env) printf '\\n%s\\n%s\\n' {self.cache.parent} {self.modules};;
 list) {listing};;
 build) {building};;
 esac
-"""
+""",
         )
-        go.chmod(0o755)
 
     def ensure(self, *binaries: Binary, report: Callable[[Event], None] | None = None) -> dict[str, Path]:
         return ensure(binaries, cache=self.cache, report=report or self.events.append)
@@ -72,11 +71,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 def give(folder: Path, name: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    path.write_text("")
-    path.chmod(0o755)
-    return path
+    return program(folder / name, "")
 
 
 def test_what_is_missing_is_built_and_its_path_returned(bench: Bench) -> None:

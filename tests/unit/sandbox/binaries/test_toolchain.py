@@ -3,18 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.programs import program
 from leadsman.sandbox.binaries import toolchain
 from leadsman.sandbox.binaries.toolchain import Go, Version, build_environment, find_go, kept_flags
 from leadsman.sandbox.errors import Unsupported
 
 NEEDED = Version(1, 26, 7)
-
-
-def program(path: Path, script: str, mode: int = 0o755) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(mode)
-    return path
 
 
 @pytest.fixture

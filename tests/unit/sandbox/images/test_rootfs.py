@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from harness.programs import program
 from leadsman.sandbox.errors import BuildFailed, Unsupported
 from leadsman.sandbox.images import rootfs
 
 PACKAGES = ["python3-minimal"]
 
 # A stand-in for the one program: it writes where mmdebstrap would, so that caching and errors can be seen in no time.
-FAKE = """#!/bin/sh
+FAKE = """
 echo run >> "$COUNT"
 [ -z "$FAIL" ] || { echo "E: $FAIL"; exit 1; }
 for argument; do case "$argument" in *rootfs.tar) tar -cf "$argument" --files-from /dev/null;; esac; done
@@ -20,11 +21,8 @@ for argument; do case "$argument" in *rootfs.tar) tar -cf "$argument" --files-fr
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    program = tmp_path / "bin" / "mmdebstrap"
-    program.parent.mkdir()
-    program.write_text(FAKE)
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    mmdebstrap = program(tmp_path / "bin" / "mmdebstrap", FAKE)
+    monkeypatch.setenv("PATH", f"{mmdebstrap.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("COUNT", str(tmp_path / "count"))
     (tmp_path / "os-release").write_text("ID=debian\nVERSION_CODENAME=bookworm\n")
     (tmp_path / "sources.list").write_text("deb http://example.test/debian bookworm main\n")
@@ -73,7 +71,7 @@ def test_a_failure_says_what_to_do_next_and_is_not_cached(
 
 
 def test_a_build_that_takes_too_long_is_ended(runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "bin" / "mmdebstrap").write_text("#!/bin/sh\necho $$ > $COUNT\nexec sleep 600\n")
+    program(tmp_path / "bin" / "mmdebstrap", "echo $$ > $COUNT; exec sleep 600")
     monkeypatch.setattr(rootfs, "BUILD_WITHIN_SECONDS", 0.2)
 
     with pytest.raises(BuildFailed, match="ended after 0 s"):

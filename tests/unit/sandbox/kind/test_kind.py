@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.programs import program
 from leadsman.sandbox.errors import StartFailed, Unsupported
 from leadsman.sandbox.kind import client as kind
 from leadsman.sandbox.kind.client import KindCluster
@@ -36,7 +37,6 @@ class Machine:
 
     def __init__(self, root: Path) -> None:
         self.bin = root / "bin"
-        self.bin.mkdir()
         self.root = root
 
     def answers(self, *exchanges: str) -> None:
@@ -44,11 +44,9 @@ class Machine:
         for exchange in exchanges:
             path = EXCHANGES / f"{exchange}.json"
             by_program.setdefault(json.loads(path.read_text())["program"], []).append(str(path))
-        for program, paths in by_program.items():
-            (self.root / f"{program}.json").write_text(json.dumps(paths))
-            executable = self.bin / program
-            executable.write_text(STAND_IN.format(python=sys.executable, folder=str(self.root), program=program))
-            executable.chmod(0o755)
+        for name, paths in by_program.items():
+            (self.root / f"{name}.json").write_text(json.dumps(paths))
+            program(self.bin / name, STAND_IN.format(python=sys.executable, folder=str(self.root), program=name))
 
     @property
     def asked(self) -> list[dict[str, str]]:
@@ -126,9 +124,7 @@ def test_the_engine_that_the_user_chose_for_kind_is_the_only_one_asked(
 
 
 def test_an_engine_that_hangs_does_not_answer(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    docker = machine.bin / "docker"
-    docker.write_text("#!/bin/sh\nexec /bin/sleep 600\n")
-    docker.chmod(0o755)
+    program(machine.bin / "docker", "exec /bin/sleep 600")
     monkeypatch.setattr(kind, "ANSWER_WITHIN_SECONDS", 0.05)
 
     _, why = kind.engine()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.programs import program
 from leadsman.sandbox.errors import StartFailed, Unsupported
 from leadsman.sandbox.local.nodes.link import SLOTS, Link, linked
 from leadsman.sandbox.parts.addresses import PODS, SERVICES
@@ -21,7 +22,7 @@ class Machine:
         self.told_to.touch()
         self.refusals = folder / "refusals"
         self.refusals.mkdir()
-        self._program(
+        program(
             folder / "ip",
             f"""
             batch=$(cat)
@@ -31,13 +32,8 @@ class Machine:
             done
             """,
         )
-        self._program(folder / "nsenter", f'echo "in $1:" >>{self.told_to}; shift 3; exec "$@"')
+        program(folder / "nsenter", f'echo "in $1:" >>{self.told_to}; shift 3; exec "$@"')
         monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-
-    @staticmethod
-    def _program(path: Path, script: str) -> None:
-        path.write_text(f"#!/bin/sh\n{script}")
-        path.chmod(0o755)
 
     def refuse(self, words: str, *, because: str) -> None:
         (self.refusals / words).write_text(because)
