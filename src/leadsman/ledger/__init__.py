@@ -1,0 +1,1 @@
+"""What was decided, so that nobody can change it unnoticed. Knows no Kubernetes."""
