@@ -21,9 +21,8 @@ from leadsman.sandbox.binaries.ensure import ensure
 from leadsman.sandbox.images.recipes import build_recipe
 from leadsman.sandbox.local.nodes import real
 from leadsman.sandbox.parts import prometheus as monitoring
-from leadsman.sandbox.parts.addresses import LOOPBACK, SERVICES, Addresses, free_ports
-from leadsman.sandbox.parts.blueprint import Blueprint
-from leadsman.sandbox.parts.certificates import Authority
+from leadsman.sandbox.parts.addresses import LOOPBACK, free_ports
+from leadsman.sandbox.parts.process import Process
 from leadsman.sandbox.place import Place
 
 pytestmark = pytest.mark.e2e
@@ -97,13 +96,8 @@ def test_pods_that_only_the_api_server_reaches_are_scraped_through_it(deployed: 
     cluster, own = deployed.cluster, Place(tmp_path)
     own.make()
     certificates = Place.of(cluster.name).certificates
-    plan = Blueprint(
-        place=own,
-        binaries=ensure([PROMETHEUS], cache=default_cache(), report=lambda _: None),
-        addresses=Addresses(api_host=LOOPBACK, ports=free_ports(api_port=None), services=SERVICES),
-        authority=Authority(own.certificates),
-        notice=lambda _part, _state: None,
-    )
+    address = f"{LOOPBACK}:{free_ports(api_port=None)['prometheus']}"
+    binary = ensure([PROMETHEUS], cache=default_cache(), report=lambda _: None)["prometheus"]
     tls = {
         "ca_file": str(certificates / "ca.crt"),
         "cert_file": str(certificates / "administrator.crt"),
@@ -112,9 +106,11 @@ def test_pods_that_only_the_api_server_reaches_are_scraped_through_it(deployed: 
     server = yaml.safe_load(cluster.kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
     job = monitoring.proxied_pods(cluster.kubeconfig, server.removeprefix("https://"), tls)
 
+    command = monitoring.prometheus(own, binary, address, job)
+
     async def scraped() -> list[dict[str, Any]]:
-        async with plan.process(monitoring.prometheus(plan, job)):
-            prometheus = Prometheus(plan.addresses.prometheus)
+        async with Process(command, logs=own.logs, notice=lambda _part, _state: None):
+            prometheus = Prometheus(f"http://{address}")
             query = f'model_info{{namespace="{deployed.name}"}}'
             both = partial(prometheus.wait_series, f"count({query}) == 2")
             await asyncio.to_thread(both)

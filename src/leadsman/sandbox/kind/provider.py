@@ -11,10 +11,8 @@ import yaml
 from leadsman.sandbox.context import context_name
 from leadsman.sandbox.kind.client import KindCluster, engine
 from leadsman.sandbox.parts import prometheus as monitoring
-from leadsman.sandbox.parts.addresses import LOOPBACK, SERVICES, Addresses, free_ports
-from leadsman.sandbox.parts.blueprint import Blueprint
-from leadsman.sandbox.parts.certificates import Authority
-from leadsman.sandbox.parts.process import Notice
+from leadsman.sandbox.parts.addresses import LOOPBACK, free_ports
+from leadsman.sandbox.parts.process import Notice, Process
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import Endpoints, PartState, Request
 
@@ -47,17 +45,11 @@ async def start(request: Request, place: Place, notice: Notice, stack: AsyncExit
     await asyncio.shield(creating)
     server = adopt(place)
     notice("kind", PartState(state="Running"))
-    ports = free_ports(api_port=None)
-    plan = Blueprint(
-        place=place,
-        binaries=request.binaries,
-        addresses=Addresses(api_host=LOOPBACK, ports=ports, services=SERVICES),
-        authority=Authority(place.config / "unused"),
-        notice=notice,
-    )
+    address = f"{LOOPBACK}:{free_ports(api_port=None)['prometheus']}"
     job = monitoring.proxied_pods(place.kubeconfig, server.removeprefix("https://"), _tls(place))
-    await stack.enter_async_context(plan.process(monitoring.prometheus(plan, job)))
-    return Endpoints(api_server=server, prometheus=plan.addresses.prometheus)
+    command = monitoring.prometheus(place, request.binaries["prometheus"], address, job)
+    await stack.enter_async_context(Process(command, logs=place.logs, notice=notice))
+    return Endpoints(api_server=server, prometheus=f"http://{address}")
 
 
 async def _delete(cluster: KindCluster, creating: asyncio.Task[None]) -> None:

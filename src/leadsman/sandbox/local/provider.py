@@ -11,7 +11,7 @@ from leadsman.sandbox.parts.addresses import LOOPBACK, SERVICES, Addresses, free
 from leadsman.sandbox.parts.blueprint import Blueprint
 from leadsman.sandbox.parts.certificates import Authority
 from leadsman.sandbox.parts.kubectl import Kubectl
-from leadsman.sandbox.parts.process import Notice
+from leadsman.sandbox.parts.process import Command, Notice
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import Endpoints, Nodes, Request
 
@@ -38,7 +38,7 @@ async def start(request: Request, place: Place, notice: Notice, stack: AsyncExit
     for command in (
         control_plane.controller_manager(plan),
         control_plane.scheduler(plan),
-        monitoring.prometheus(plan, _scrape_job(plan, real=where is not None)),
+        _prometheus(plan, real=where is not None),
     ):
         await stack.enter_async_context(plan.process(command))
     if where:
@@ -58,8 +58,8 @@ def _addresses(request: Request, where: Ground | None) -> Addresses:
     return Addresses(api_host=str(where.link.host), ports=ports, services=where.link.services)
 
 
-def _scrape_job(plan: Blueprint, *, real: bool) -> monitoring.Job:
+def _prometheus(plan: Blueprint, *, real: bool) -> Command:
     kubeconfig = plan.client_config("prometheus", user=monitoring.USER)
-    if real:
-        return monitoring.real_pods(kubeconfig)
-    return monitoring.simulated_pods(kubeconfig, plan.addresses.at("kwok"))
+    kwok = plan.addresses.at("kwok")
+    job = monitoring.real_pods(kubeconfig) if real else monitoring.simulated_pods(kubeconfig, kwok)
+    return monitoring.prometheus(plan.place, plan.binaries["prometheus"], plan.addresses.at("prometheus"), job)

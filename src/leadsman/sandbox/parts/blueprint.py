@@ -1,18 +1,15 @@
 """What every part of a local cluster is built from: folders, binaries, addresses, certificates."""
 
-import asyncio
 import ssl
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from leadsman.sandbox.parts.addresses import Addresses
 from leadsman.sandbox.parts.certificates import Authority, Pair
+from leadsman.sandbox.parts.probes import answers
 from leadsman.sandbox.parts.process import Command, Notice, Probe, Process
 from leadsman.sandbox.place import Place
-
-PROBE_TIMEOUT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,26 +34,9 @@ class Blueprint:
 
     def answers(self, url: str, *, pair: Pair | None = None) -> Probe:
         """A probe: does this URL answer 200? The sandbox's own authority must have signed the server's certificate."""
-        context: ssl.SSLContext | None = None
+        tls: ssl.SSLContext | None = None
         if url.startswith("https:"):
-            context = ssl.create_default_context(cafile=str(self.authority.ca.certificate))
+            tls = ssl.create_default_context(cafile=str(self.authority.ca.certificate))
             if pair:
-                context.load_cert_chain(pair.certificate, pair.key)
-        # No proxy: a proxy variable of the user's must not catch what stays on this machine.
-        handlers = [
-            urllib.request.ProxyHandler({}),
-            *([urllib.request.HTTPSHandler(context=context)] if context else []),
-        ]
-        opener = urllib.request.build_opener(*handlers)
-
-        def ask() -> bool:
-            try:
-                with opener.open(url, timeout=PROBE_TIMEOUT_SECONDS) as answer:
-                    return answer.status == 200
-            except OSError:  # urllib's errors are OSErrors, HTTP statuses included
-                return False
-
-        async def probe() -> bool:
-            return await asyncio.to_thread(ask)
-
-        return probe
+                tls.load_cert_chain(pair.certificate, pair.key)
+        return answers(url, tls=tls)

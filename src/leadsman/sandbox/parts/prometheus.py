@@ -10,8 +10,9 @@ from typing import Any
 
 import yaml
 
-from leadsman.sandbox.parts.blueprint import Blueprint
+from leadsman.sandbox.parts.probes import answers
 from leadsman.sandbox.parts.process import Command
+from leadsman.sandbox.place import Place
 
 USER = "leadsman-prometheus"
 SCRAPE_EVERY = "2s"
@@ -42,22 +43,22 @@ def permissions() -> list[dict[str, Any]]:
     ]
 
 
-def prometheus(plan: Blueprint, job: Job) -> Command:
-    path = plan.place.config / "prometheus.yaml"
+def prometheus(place: Place, binary: Path, address: str, job: Job) -> Command:
+    path = place.config / "prometheus.yaml"
     path.write_text(yaml.safe_dump(configuration(job), sort_keys=False))
     return Command(
         name="prometheus",
         argv=(
-            str(plan.binaries["prometheus"]),
+            str(binary),
             f"--config.file={path}",
-            f"--storage.tsdb.path={plan.place.data / 'prometheus'}",
-            f"--web.listen-address={plan.addresses.at('prometheus')}",
+            f"--storage.tsdb.path={place.data / 'prometheus'}",
+            f"--web.listen-address={address}",
             "--web.enable-lifecycle",
             # Tests write series of the past, and of pods that never ran.
             "--web.enable-remote-write-receiver",
             "--log.level=warn",
         ),
-        ready=plan.answers(f"{plan.addresses.prometheus}/-/ready"),
+        ready=answers(f"http://{address}/-/ready"),
     )
 
 
