@@ -6,6 +6,8 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
+MODEL_SERVER = ROOT / "examples" / "model-server"
+"""The sample server's folder."""
 EXAMPLES: dict[str, dict[str, Any]] = {
     path.stem: yaml.safe_load(path.read_text()) for path in sorted((ROOT / "examples/api").glob("*.yaml"))
 }

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.manifests import MODEL_SERVER
 from leadsman.sandbox.images.recipes import build_recipe
-
-EXAMPLE = Path(__file__).parents[3] / "examples" / "model-server"
 
 pytestmark = pytest.mark.e2e
 
@@ -22,7 +21,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
         message = "making and entering a root file system needs root and mmdebstrap"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
     destination = tmp_path_factory.mktemp("image") / "model-server.tar"
-    build_recipe(EXAMPLE, destination)
+    build_recipe(MODEL_SERVER, destination)
     return destination
 
 
@@ -68,7 +67,7 @@ def test_the_image_carries_nothing_of_the_machine_that_made_it(root: Path) -> No
 
 def test_three_tags_share_their_layers_and_a_second_build_is_the_same(archive: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.tar"
-    images = build_recipe(EXAMPLE, again)
+    images = build_recipe(MODEL_SERVER, again)
 
     assert [image.reference.rpartition(":")[2] for image in images] == ["v1", "v2", "v3"]
     assert again.stat().st_size == archive.stat().st_size < 200_000_000

@@ -7,14 +7,15 @@ import pytest
 from model_server.knobs import Knobs, Panel
 from model_server.knowledge import Knowledge, read_knowledge
 
-from unit.examples.running import EXAMPLE, Running, Serve
+from harness.manifests import MODEL_SERVER
+from unit.examples.running import Running, Serve
 
 QUICK = {"first_token_seconds": 0.0, "tokens_per_second": 0.0, "latency_jitter": 0.0, "drain_seconds": 0.0}
 
 
 @pytest.fixture
 def knowledge() -> Knowledge:
-    return read_knowledge(EXAMPLE / "model_server" / "prompts.json")
+    return read_knowledge(MODEL_SERVER / "model_server" / "prompts.json")
 
 
 @pytest.fixture

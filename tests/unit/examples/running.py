@@ -15,8 +15,6 @@ from model_server.knowledge import Knowledge
 from model_server.server import Server
 from model_server.telemetry import Telemetry
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "model-server"
-
 
 @dataclass(frozen=True)
 class Reply:

@@ -15,8 +15,9 @@ from load_generator.outcomes import Outcome, Results, percentiles, render
 from load_generator.sending import Load, Plan
 from load_generator.targets import Target, TargetRefused, from_pod, from_url
 
+from harness.manifests import MODEL_SERVER
 from harness.waiting import eventually
-from unit.examples.running import EXAMPLE, Serve
+from unit.examples.running import Serve
 
 Capture = pytest.CaptureFixture[str]
 
@@ -251,7 +252,7 @@ def test_a_run_that_is_stopped_ends_before_its_time(serve: Serve) -> None:
 def test_ctrl_c_prints_the_summary_and_exits_with_130(serve: Serve) -> None:
     running = serve()
     command = (sys.executable, "-m", "load_generator", "--url", running.url, "--rate", "50", "--json")
-    child = subprocess.Popen(command, cwd=EXAMPLE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": ""})
+    child = subprocess.Popen(command, cwd=MODEL_SERVER, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": ""})
     try:
         eventually(lambda: (running.metric("assistant_answers_total", grounded="true") or 0) >= 3, within_seconds=10)
         child.send_signal(signal.SIGINT)

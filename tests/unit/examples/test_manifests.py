@@ -7,16 +7,16 @@ import pytest
 import yaml
 from model_server.knobs import KNOBS
 
-from unit.examples.running import EXAMPLE
+from harness.manifests import MODEL_SERVER
 
 MANIFESTS: dict[str, Any] = {
     f"{document['kind']}/{document['metadata']['name']}": document
-    for document in yaml.safe_load_all((EXAMPLE / "kubernetes.yaml").read_text())
+    for document in yaml.safe_load_all((MODEL_SERVER / "kubernetes.yaml").read_text())
 }
 POD: Any = MANIFESTS["Deployment/model-server"]["spec"]["template"]
 CONTAINER: Any = POD["spec"]["containers"][0]
-IMAGE: Any = yaml.safe_load((EXAMPLE / "image.yaml").read_text())
-README = (EXAMPLE / "README.md").read_text()
+IMAGE: Any = yaml.safe_load((MODEL_SERVER / "image.yaml").read_text())
+README = (MODEL_SERVER / "README.md").read_text()
 
 
 def test_the_prompts_are_an_input_and_the_knobs_are_not() -> None:
@@ -27,7 +27,7 @@ def test_the_prompts_are_an_input_and_the_knobs_are_not() -> None:
 def test_the_prompts_of_the_cluster_are_those_that_the_image_carries() -> None:
     mounted = json.loads(MANIFESTS["ConfigMap/support-prompts"]["data"]["prompts.json"])
 
-    assert mounted == json.loads((EXAMPLE / "model_server" / "prompts.json").read_text())
+    assert mounted == json.loads((MODEL_SERVER / "model_server" / "prompts.json").read_text())
 
 
 def test_files_that_the_server_reads_are_mounted_where_it_looks() -> None:

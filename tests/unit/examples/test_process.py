@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from unit.examples.running import EXAMPLE
+from harness.manifests import MODEL_SERVER
 
 COMMAND = (sys.executable, "-m", "model_server")
 
@@ -24,7 +24,12 @@ def environment(**variables: str) -> dict[str, str]:
 @contextmanager
 def process(**variables: str) -> Generator[tuple[subprocess.Popen[str], int]]:
     child = subprocess.Popen(
-        COMMAND, cwd=EXAMPLE, env=environment(**variables), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        COMMAND,
+        cwd=MODEL_SERVER,
+        env=environment(**variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         assert child.stdout
@@ -98,7 +103,7 @@ def test_memory_grows_as_far_as_it_may_and_no_further() -> None:
 )
 def test_settings_that_cannot_work_end_the_start_with_one_clear_line(variables: dict[str, str], says: str) -> None:
     ended = subprocess.run(
-        COMMAND, cwd=EXAMPLE, env=environment(**variables), capture_output=True, text=True, check=False, timeout=20
+        COMMAND, cwd=MODEL_SERVER, env=environment(**variables), capture_output=True, text=True, check=False, timeout=20
     )
 
     assert ended.returncode == 2
@@ -107,7 +112,9 @@ def test_settings_that_cannot_work_end_the_start_with_one_clear_line(variables: 
 
 
 def test_help_names_every_knob() -> None:
-    ended = subprocess.run((*COMMAND, "--help"), cwd=EXAMPLE, capture_output=True, text=True, check=True, timeout=20)
+    ended = subprocess.run(
+        (*COMMAND, "--help"), cwd=MODEL_SERVER, capture_output=True, text=True, check=True, timeout=20
+    )
 
     assert "KNOB_MEMORY_MB_PER_SECOND" in ended.stdout
     assert "KNOB_QUALITY" in ended.stdout
