@@ -1,8 +1,7 @@
 """`leadsman sandbox build` and `leadsman sandbox go`: the binaries of a cluster, ahead of the first `up`."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 from rich.console import Console
@@ -17,25 +16,18 @@ from leadsman.sandbox.binaries.catalogue import Binary, needed_go
 from leadsman.sandbox.binaries.ensure import ensure, only_builder
 from leadsman.sandbox.binaries.toolchain import find_go
 
-
-class BinarySet(StrEnum):
-    SIMULATED = "simulated"
-    REAL = "real"
-    KIND = "kind"
-    ALL = "all"
-
-
-SETS: Final[dict[BinarySet, tuple[Binary, ...]]] = {
-    BinarySet.SIMULATED: catalogue.SIMULATED,
-    BinarySet.REAL: catalogue.REAL,
-    BinarySet.KIND: catalogue.KIND,
-    BinarySet.ALL: catalogue.ALL,
+Purpose = Literal["simulated", "real", "kind", "all"]
+SETS: Final[dict[Purpose, tuple[Binary, ...]]] = {
+    "simulated": catalogue.SIMULATED,
+    "real": catalogue.REAL,
+    "kind": catalogue.KIND,
+    "all": catalogue.ALL,
 }
 
 
 def build(
     *,
-    nodes: Annotated[BinarySet, typer.Option(help="What for.")] = BinarySet.ALL,
+    nodes: Annotated[Purpose, typer.Option(help="What for.")] = "all",
     show: Annotated[bool, typer.Option("--list", help="Only say what is there.")] = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Only remove what earlier versions of Leadsman built.")

@@ -18,7 +18,8 @@ from leadsman.sandbox.binaries.cache import default_cache
 from leadsman.sandbox.binaries.catalogue import Binary
 from leadsman.sandbox.binaries.ensure import ensure
 from leadsman.sandbox.choice import Choice, Wish, choose
-from leadsman.sandbox.context import UsersContext, context_name
+from leadsman.sandbox.context import UsersContext
+from leadsman.sandbox.errors import NotRunning, StartFailed
 from leadsman.sandbox.kind import client as kind
 from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import Nodes, Provider, Request, Status
@@ -28,7 +29,7 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 NEEDED: dict[tuple[Provider, Nodes | None], tuple[Binary, ...]] = {
     (Provider.LOCAL, Nodes.SIMULATED): catalogue.SIMULATED,
     (Provider.LOCAL, Nodes.REAL): catalogue.REAL,
-    (Provider.KIND, None): (catalogue.KUBECTL, catalogue.PROMETHEUS),
+    (Provider.KIND, None): catalogue.KIND,
     (Provider.EXISTING, None): (catalogue.KUBECTL,),
 }
 
@@ -58,7 +59,9 @@ def up(  # noqa: PLR0913  one parameter for each option of the verb
 ) -> None:
     """Start it and return once it is ready. Running it again changes nothing."""
     _check_name(name)
-    choice = choose(_wish(provider, nodes, context), machine.look())
+    wish = _wish(provider, nodes, context)
+    _refuse_another(name, wish)
+    choice = choose(wish, machine.look())
     console.print(f"[bold]{name}[/]: {_said(choice)} — {choice.why}")
     request = Request(
         name=name,
@@ -80,6 +83,24 @@ def _check_name(name: str) -> None:
         raise typer.BadParameter(f"{name!r} is no name: lower-case letters, digits and dashes, at most 20, such as dev")
 
 
+def _refuse_another(name: str, wish: Wish) -> None:
+    """Raise a SandboxError where a sandbox of this name runs that is not what is asked for now."""
+    try:
+        _, request, _ = lifecycle.running(name)
+    except NotRunning:
+        return
+    same = (
+        wish.provider in {None, request.provider}
+        and wish.nodes in {None, request.nodes}
+        and wish.context in {None, request.context}
+    )
+    if not same:
+        raise StartFailed(
+            f"sandbox {name} is up already, as a {request.provider} cluster with {request.nodes or 'its own'} nodes",
+            next_step=f"end it first (leadsman sandbox down {name}), or give the new one another name",
+        )
+
+
 def _wish(provider: AnyProvider, nodes: AnyNodes, context: str | None) -> Wish:
     return Wish(
         provider=None if provider is AnyProvider.AUTO else Provider(provider),
@@ -93,15 +114,11 @@ def _said(choice: Choice) -> str:
 
 
 def _binaries(choice: Choice) -> dict[str, Path]:
-    needed = NEEDED[choice.provider, choice.nodes]
-    found: dict[str, Path] = {}
-    if choice.provider is Provider.KIND:
-        if own := kind.on_path():
-            found["kind"] = own
-        else:
-            needed = (catalogue.KIND_TOOL, *needed)
+    own = kind.on_path() if choice.provider is Provider.KIND else None
+    needed = [one for one in NEEDED[choice.provider, choice.nodes] if not (own and one is catalogue.KIND_TOOL)]
     with build_progress.shown(console) as report:
-        return found | ensure(needed, cache=default_cache(), report=report)
+        found = ensure(needed, cache=default_cache(), report=report)
+    return {**found, "kind": own} if own else found
 
 
 @contextlib.contextmanager
@@ -126,8 +143,6 @@ def _say_what_next(request: Request, status: Status, *, switch: bool) -> None:
         UsersContext(place, request.binaries["kubectl"]).switch()
     console.print(f"ready: {status.api_server} · Prometheus {status.prometheus}")
     if switch:
-        console.print(
-            f"kubectl's current context is now [bold]{context_name(place)}[/]; `leadsman sandbox down` undoes that"
-        )
+        console.print(f"kubectl's current context is now [bold]{place.context}[/]; `leadsman sandbox down` undoes that")
     if not shutil.which("kubectl"):
         console.print("there is no kubectl on your PATH: use `leadsman sandbox kubectl …`")

@@ -17,10 +17,6 @@ def users_kubeconfig() -> Path:
     return Path(first) if first else Path.home() / ".kube" / "config"
 
 
-def context_name(place: Place) -> str:
-    return f"leadsman-{place.name}"
-
-
 @dataclass(frozen=True, slots=True)
 class UsersContext:
     """Changes of the user's kubeconfig, made by kubectl itself, so that everything else in it stays as it is."""
@@ -46,7 +42,7 @@ class UsersContext:
         target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         merged = self._config(f"{self.place.kubeconfig}{os.pathsep}{target}", "view", "--flatten")
         _replace(target, merged)
-        self._config(str(target), "use-context", context_name(self.place))
+        self._config(str(target), "use-context", self.place.context)
 
     def restore(self) -> None:
         """Take the sandbox's context away again; nothing else is touched."""
@@ -54,7 +50,7 @@ class UsersContext:
             return
         memory = json.loads(self._memory.read_text())
         target = Path(memory["file"])
-        name = context_name(self.place)
+        name = self.place.context
         if not target.exists():
             return
         if self._current(target) == name:

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from leadsman.sandbox import existing
 from leadsman.sandbox.context import users_kubeconfig
 from leadsman.sandbox.errors import NotRunning, SandboxError, StartFailed
+from leadsman.sandbox.kind.provider import forget
 from leadsman.sandbox.local.nodes.real import sweep
 from leadsman.sandbox.place import Place, sandboxes
 from leadsman.sandbox.status import Provider, Request, Status, read_request, read_status, write
@@ -143,6 +144,9 @@ def clean(place: Place) -> None:
 
 def _remove(place: Place) -> None:
     sweep()
+    request = read_request(place.request)
+    if request and request.provider is Provider.KIND:
+        forget(request, place)
     if place.root.exists():
         shutil.rmtree(place.root)
 

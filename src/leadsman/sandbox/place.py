@@ -22,6 +22,11 @@ class Place:
         return self.root.name
 
     @property
+    def context(self) -> str:
+        """What the cluster is called in kubeconfigs, and by kind."""
+        return f"leadsman-{self.name}"
+
+    @property
     def request(self) -> Path:
         """What was asked for: `Request` as JSON, written by `up`, read by the supervisor."""
         return self.root / "request.json"

@@ -3,7 +3,7 @@
 `python -m leadsman.sandbox.supervisor FOLDER` is started by `leadsman sandbox up`. It reads the request in the folder,
 holds the folder's lock for as long as it lives, keeps `status.json` true, and writes each new status as a line to
 standard output, so that whoever started it can show the progress. SIGTERM takes everything down in order. However it
-dies, the kernel takes its children along (process.py).
+dies, the kernel takes its children along (parts/process.py).
 """
 
 import asyncio

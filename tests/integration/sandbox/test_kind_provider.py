@@ -5,6 +5,9 @@ second hands out the credentials of the session's own cluster as those of the cl
 them, kubectl and Prometheus is real.
 """
 
+import json
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -28,7 +31,10 @@ case "$1 $2" in
 esac
 """
 FAILING_KIND = """
-[ "$1" = version ] && echo "kind v0.33.0 go1.26.0 linux/amd64" && exit
+case "$1" in
+  version) echo "kind v0.33.0 go1.26.0 linux/amd64"; exit ;;
+  delete) exit ;;
+esac
 echo "ERROR: failed to create cluster: something" >&2
 exit 1
 """
@@ -63,6 +69,16 @@ def test_where_docker_answers_kind_makes_the_cluster_and_down_deletes_it(termina
     terminal.run("down", "blue")
 
     assert any(line.startswith("delete cluster --name leadsman-blue") for line in asked(terminal))
+    assert not terminal.state.exists()
+
+
+def test_the_cluster_of_a_killed_supervisor_is_deleted_by_down(terminal: Terminal) -> None:
+    terminal.run("up", "red", "--no-switch")
+    os.kill(json.loads((terminal.state / "sandboxes/red/status.json").read_text())["supervisor"], signal.SIGKILL)
+
+    terminal.run("down", "red")
+
+    assert any(line.startswith("delete cluster --name leadsman-red") for line in asked(terminal))
     assert not terminal.state.exists()
 
 

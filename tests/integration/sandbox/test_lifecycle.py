@@ -79,6 +79,9 @@ def test_up_again_finds_it_running(terminal: Terminal) -> None:
     terminal.run("up", "beta", *SIMULATED)
 
     assert terminal.status("beta")["parts"] == first["parts"]
+    other = terminal.run("up", "beta", "--provider", "kind", code=1).stderr
+    assert "is up already, as a local cluster with simulated nodes" in other
+    assert "sandbox down beta" in other
 
 
 def test_a_user_without_a_kubeconfig_has_none_afterwards(terminal: Terminal) -> None:

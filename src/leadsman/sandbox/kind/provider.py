@@ -8,13 +8,15 @@ from typing import Any
 
 import yaml
 
-from leadsman.sandbox.context import context_name
+from leadsman.sandbox.errors import SandboxError
 from leadsman.sandbox.kind.client import KindCluster, engine
 from leadsman.sandbox.parts import prometheus as monitoring
 from leadsman.sandbox.parts.addresses import LOOPBACK, free_ports
 from leadsman.sandbox.parts.process import Notice, Process
 from leadsman.sandbox.place import Place
-from leadsman.sandbox.status import Endpoints, PartState, Request
+from leadsman.sandbox.status import Endpoints, PartState, Request, read_status
+
+PART = "kind"
 
 
 def cluster_of(request: Request, place: Place) -> KindCluster:
@@ -31,20 +33,28 @@ def cluster_of(request: Request, place: Place) -> KindCluster:
     )
 
 
+def forget(request: Request, place: Place) -> None:
+    """Delete the cluster of a supervisor that was killed and could not do so itself."""
+    part = read_status(place.status).parts.get(PART)
+    if part and part.state != "Stopped":
+        cluster_of(request, place).delete()
+
+
 async def start(request: Request, place: Place, notice: Notice, stack: AsyncExitStack) -> Endpoints:
     """Bring the cluster up; leaving `stack` deletes it."""
     place.make()
     cluster = cluster_of(request, place)
 
     def heard(line: str) -> None:
-        loop.call_soon_threadsafe(notice, "kind", PartState(state="Starting", message=line))
+        loop.call_soon_threadsafe(notice, PART, PartState(state="Starting", message=line))
 
+    notice(PART, PartState(state="Starting"))
     loop = asyncio.get_running_loop()
     creating = asyncio.create_task(asyncio.to_thread(cluster.create, heard=heard))
-    stack.push_async_callback(_delete, cluster, creating)
+    stack.push_async_callback(_delete, cluster, creating, notice)
     await asyncio.shield(creating)
     server = adopt(place)
-    notice("kind", PartState(state="Running"))
+    notice(PART, PartState(state="Running"))
     address = f"{LOOPBACK}:{free_ports(api_port=None)['prometheus']}"
     job = monitoring.proxied_pods(place.kubeconfig, server.removeprefix("https://"), _tls(place))
     command = monitoring.prometheus(place, request.binaries["prometheus"], address, job)
@@ -52,10 +62,15 @@ async def start(request: Request, place: Place, notice: Notice, stack: AsyncExit
     return Endpoints(api_server=server, prometheus=f"http://{address}")
 
 
-async def _delete(cluster: KindCluster, creating: asyncio.Task[None]) -> None:
+async def _delete(cluster: KindCluster, creating: asyncio.Task[None], notice: Notice) -> None:
     # A thread cannot be cancelled: kind would go on to create what was just deleted.
     await asyncio.wait({creating})
-    await asyncio.to_thread(cluster.delete)
+    try:
+        await asyncio.to_thread(cluster.delete)
+    except SandboxError as error:  # `down` tries again; what went wrong before is worth more than this
+        notice(PART, PartState(state="Restarting", message=error.what))
+    else:
+        notice(PART, PartState(state="Stopped"))
 
 
 def adopt(place: Place) -> str:
@@ -66,7 +81,7 @@ def adopt(place: Place) -> str:
     """
     config: dict[str, Any] = yaml.safe_load(place.kubeconfig.read_text())
     cluster, user = config["clusters"][0], config["users"][0]
-    name = context_name(place)
+    name = place.context
     cluster["name"] = user["name"] = name
     config["contexts"] = [{"name": name, "context": {"cluster": name, "user": name}}]
     config["current-context"] = name

@@ -29,8 +29,8 @@ class Blueprint:
         return self.kubeconfig(self.place.config / f"{name}.kubeconfig", pair)
 
     def kubeconfig(self, path: Path, pair: Pair) -> Path:
-        context = f"leadsman-{self.place.name}"
-        return self.authority.kubeconfig(path, server=self.addresses.api_server, pair=pair, context=context)
+        server = self.addresses.api_server
+        return self.authority.kubeconfig(path, server=server, pair=pair, context=self.place.context)
 
     def answers(self, url: str, *, pair: Pair | None = None) -> Probe:
         """A probe: does this URL answer 200? The sandbox's own authority must have signed the server's certificate."""

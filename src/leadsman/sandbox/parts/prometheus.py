@@ -53,7 +53,6 @@ def prometheus(place: Place, binary: Path, address: str, job: Job) -> Command:
             f"--config.file={path}",
             f"--storage.tsdb.path={place.data / 'prometheus'}",
             f"--web.listen-address={address}",
-            "--web.enable-lifecycle",
             # Tests write series of the past, and of pods that never ran.
             "--web.enable-remote-write-receiver",
             "--log.level=warn",

@@ -63,7 +63,7 @@ def test_simulated_nodes_need_kwok_and_real_ones_what_runs_pods() -> None:
 
     assert names(SIMULATED) == control_plane | {"kwok"}
     assert names(REAL) == control_plane | {"kubelet", "kube-proxy", "pause"}
-    assert names(KIND) == {"kind", "kubectl"}
+    assert names(KIND) == {"kind", "kubectl", "prometheus"}
 
 
 def test_the_go_that_is_needed_is_the_newest_that_a_module_asks_for() -> None:
