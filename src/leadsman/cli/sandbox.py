@@ -9,11 +9,9 @@ from rich.console import Console
 
 from leadsman.cli import sandbox_build, sandbox_image, sandbox_status, sandbox_up
 from leadsman.sandbox import lifecycle
-from leadsman.sandbox.context import UsersContext
 from leadsman.sandbox.errors import NotRunning
 from leadsman.sandbox.parts.kubectl import Kubectl
 from leadsman.sandbox.place import Place
-from leadsman.sandbox.status import read_request
 
 DEFAULT_NAME = "sandbox"
 Name = Annotated[str, typer.Argument(help="Which sandbox; two may run side by side.")]
@@ -28,11 +26,7 @@ app.add_typer(sandbox_image.app, name="image")
 @app.command()
 def down(name: Name = DEFAULT_NAME) -> None:
     """End it and remove everything that it made here. A cluster of your own is left as it is."""
-    place = Place.of(name)
-    request = read_request(place.request)
-    if request and "kubectl" in request.binaries and place.kubeconfig.exists():
-        UsersContext(place, request.binaries["kubectl"]).restore()
-    existed = lifecycle.down(place)
+    existed = lifecycle.down(Place.of(name))
     Console(stderr=True).print(f"sandbox {name} is gone" if existed else f"there is no sandbox {name}")
 
 
@@ -42,7 +36,7 @@ def status(
     output: Annotated[sandbox_status.Output, typer.Option("--output", "-o", help="How to print it.")] = "table",
 ) -> None:
     """What runs, where, since when. Exit code 1 when a sandbox is not up."""
-    if not sandbox_status.show([name] if name else lifecycle.names(), output):
+    if not sandbox_status.show(lifecycle.names() if name is None else [name], output):
         raise typer.Exit(1)
 
 

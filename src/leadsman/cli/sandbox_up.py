@@ -1,7 +1,6 @@
 """`leadsman sandbox up`: choose, build what is missing, start, and make kubectl talk to it."""
 
 import contextlib
-import re
 import shutil
 from collections.abc import Callable, Generator
 from enum import StrEnum
@@ -58,7 +57,6 @@ def up(  # noqa: PLR0913  one parameter for each option of the verb
     switch: Annotated[bool, typer.Option(help="Make it kubectl's current context.")] = True,
 ) -> None:
     """Start it and return once it is ready. Running it again changes nothing."""
-    _check_name(name)
     wish = _wish(provider, nodes, context)
     _refuse_another(name, wish)
     choice = choose(wish, machine.look())
@@ -76,11 +74,6 @@ def up(  # noqa: PLR0913  one parameter for each option of the verb
     with _progress() as report:
         status = lifecycle.up(request, report)
     _say_what_next(request, status, switch=switch)
-
-
-def _check_name(name: str) -> None:
-    if not re.fullmatch(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?", name):
-        raise typer.BadParameter(f"{name!r} is no name: lower-case letters, digits and dashes, at most 20, such as dev")
 
 
 def _refuse_another(name: str, wish: Wish) -> None:
@@ -140,7 +133,7 @@ def _say_what_next(request: Request, status: Status, *, switch: bool) -> None:
         console.print(f"ready: context [bold]{request.context}[/]")
         return
     if switch:
-        UsersContext(place, request.binaries["kubectl"]).switch()
+        UsersContext(place, request.binaries["kubectl"]).switch(status.api_server or "")
     console.print(f"ready: {status.api_server} · Prometheus {status.prometheus}")
     if switch:
         console.print(f"kubectl's current context is now [bold]{place.context}[/]; `leadsman sandbox down` undoes that")

@@ -3,12 +3,15 @@
 import json
 import os
 import subprocess
-import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from leadsman.sandbox.errors import SandboxError
 from leadsman.sandbox.place import Place
+
+KINDS = ("contexts", "clusters", "users")
 
 
 def users_kubeconfig() -> Path:
@@ -26,73 +29,98 @@ class UsersContext:
 
     @property
     def _memory(self) -> Path:
-        return self.place.root / "users-context.json"
+        return self.place.root / "users-contexts.json"
 
-    def switch(self) -> None:
-        """Add the sandbox's context and make it the current one."""
-        target = users_kubeconfig()
-        if not self._memory.exists():
-            memory = {
-                "file": str(target),
+    def switch(self, server: str) -> None:
+        """Add the sandbox's context and make it the current one.
+
+        Raises:
+            SandboxError: the user has something of that name, or kubectl cannot write there. The sandbox runs on.
+        """
+        target, name = users_kubeconfig(), self.place.context
+        remembered = self._remembered()
+        if str(target) not in remembered:
+            self._refuse_to_overwrite(target)
+            remembered[str(target)] = {
                 "existed": target.exists(),
                 "folderExisted": target.parent.exists(),
                 "previous": self._current(target),
             }
-            self._memory.write_text(json.dumps(memory))
+            self._memory.write_text(json.dumps(remembered))
         target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-        merged = self._config(f"{self.place.kubeconfig}{os.pathsep}{target}", "view", "--flatten")
-        _replace(target, merged)
-        self._config(str(target), "use-context", self.place.context)
+        for words in (
+            ("set-cluster", name, f"--server={server}", f"--certificate-authority={self.place.ca}", "--embed-certs"),
+            (
+                *("set-credentials", name, "--embed-certs"),
+                f"--client-certificate={self.place.administrator_certificate}",
+                f"--client-key={self.place.administrator_key}",
+            ),
+            ("set-context", name, f"--cluster={name}", f"--user={name}"),
+            ("use-context", name),
+        ):
+            self._config(target, *words)
 
     def restore(self) -> None:
-        """Take the sandbox's context away again; nothing else is touched."""
-        if not self._memory.exists():
-            return
-        memory = json.loads(self._memory.read_text())
-        target = Path(memory["file"])
-        name = self.place.context
+        """Take the sandbox's context away again wherever it was added; nothing else is touched.
+
+        Raises:
+            SandboxError: after trying all files: one that cannot be changed.
+        """
+        problem: SandboxError | None = None
+        for file, before in self._remembered().items():
+            try:
+                self._restore(Path(file), before)
+            except SandboxError as error:
+                problem = error
+        if problem:
+            raise problem
+
+    def _restore(self, target: Path, before: Mapping[str, Any]) -> None:
         if not target.exists():
             return
-        if self._current(target) == name:
-            previous = memory["previous"]
-            back = ("use-context", previous) if previous in self._contexts(target) else ("unset", "current-context")
-            self._config(str(target), *back)
-        for what in ("contexts", "clusters", "users"):
-            self._config(str(target), "unset", f"{what}.{name}")
-        if not memory["existed"] and not self._contexts(target):
+        if self._current(target) == self.place.context:
+            there = before["previous"] in self._names(target, "contexts")
+            self._config(target, *(("use-context", before["previous"]) if there else ("unset", "current-context")))
+        for kind in KINDS:
+            self._config(target, "unset", f"{kind}.{self.place.context}")
+        if not before["existed"] and not self._names(target, "contexts"):
             target.unlink()
-            if not memory["folderExisted"] and not any(target.parent.iterdir()):
+            if not before["folderExisted"] and not any(target.parent.iterdir()):
                 target.parent.rmdir()
 
-    def _contexts(self, target: Path) -> list[str]:
-        return self._config(str(target), "get-contexts", "-o", "name").split()
+    def _refuse_to_overwrite(self, target: Path) -> None:
+        taken = [kind for kind in KINDS if self.place.context in self._names(target, kind)]
+        if taken:
+            raise SandboxError(
+                f"{target} has something else called {self.place.context} among its {' and '.join(taken)}",
+                next_step=f"rename it there, or use the sandbox's own: "
+                f"export KUBECONFIG=$(leadsman sandbox kubeconfig {self.place.name})",
+            )
+
+    def _remembered(self) -> dict[str, dict[str, Any]]:
+        return json.loads(self._memory.read_text()) if self._memory.exists() else {}
 
     def _current(self, target: Path) -> str:
-        try:
-            return self._config(str(target), "current-context").strip()
-        except SandboxError:
-            return ""
+        return str(self._view(target).get("current-context") or "")
 
-    def _config(self, kubeconfig: str, *words: str) -> str:
+    def _names(self, target: Path, kind: str) -> list[str]:
+        entries: list[dict[str, Any]] = self._view(target).get(kind) or []
+        return [entry["name"] for entry in entries]
+
+    def _view(self, target: Path) -> dict[str, Any]:
+        return json.loads(self._config(target, "view", "--raw", "--output=json")) if target.exists() else {}
+
+    def _config(self, target: Path, *words: str) -> str:
         done = subprocess.run(
             [self.kubectl, "config", *words],
-            env={**os.environ, "KUBECONFIG": kubeconfig},
+            env={**os.environ, "KUBECONFIG": str(target)},
             capture_output=True,
             text=True,
             check=False,
         )
         if done.returncode:
             raise SandboxError(
-                f"kubectl config {' '.join(words)}: {done.stderr.strip()}",
-                next_step=f"look at {kubeconfig}; or leave it alone: leadsman sandbox up --no-switch",
+                f"kubectl cannot use {target} ({words[0]}): {done.stderr.strip()}",
+                next_step=f"mend that file; what is called {self.place.context} in it is the sandbox's",
             )
         return done.stdout
-
-
-def _replace(target: Path, text: str) -> None:
-    # A link (dotfiles managers make them) stays a link: what it points to is replaced.
-    real = target.resolve()
-    descriptor, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}-")
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-    Path(name).replace(real)

@@ -13,7 +13,7 @@ from typing import TextIO
 from filelock import FileLock, Timeout
 
 from leadsman.sandbox import existing
-from leadsman.sandbox.context import users_kubeconfig
+from leadsman.sandbox.context import UsersContext, users_kubeconfig
 from leadsman.sandbox.errors import NotRunning, SandboxError, StartFailed
 from leadsman.sandbox.kind.provider import forget
 from leadsman.sandbox.local.nodes.real import sweep
@@ -88,6 +88,11 @@ def _start_supervisor(place: Place, report: Callable[[Status], None]) -> Status:
         _end(pid)
         raise
     _end(pid)
+    if not place.root.exists():
+        raise StartFailed(
+            f"another command ended sandbox {place.name} while it was being started",
+            next_step=f"start it again: leadsman sandbox up {place.name}",
+        )
     raise StartFailed(
         status.error or "the supervisor ended without a word",
         next_step=status.next_step or f"read {place.logs / 'supervisor.log'}",
@@ -123,8 +128,8 @@ def down(place: Place) -> bool:
     """
     existed = place.root.exists()
     if is_supervised(place):
-        pid = read_status(place.status).supervisor
-        if pid is None or not _end(pid):
+        pid = int(place.pid.read_text())
+        if not _end(pid):
             raise SandboxError(
                 f"the supervisor of {place.name} (process {pid}) does not end",
                 next_step=f"kill -9 {pid}, then: leadsman sandbox down {place.name}",
@@ -144,11 +149,27 @@ def clean(place: Place) -> None:
 
 def _remove(place: Place) -> None:
     sweep()
-    request = read_request(place.request)
+    problem = None
+    request = _request_of(place)
     if request and request.provider is Provider.KIND:
-        forget(request, place)
-    if place.root.exists():
+        forget(request, place)  # where that fails the folder stays, so that it can be tried again
+    if request and "kubectl" in request.binaries:
+        try:
+            UsersContext(place, request.binaries["kubectl"]).restore()
+        except SandboxError as error:  # not in the way of removing what is ours
+            problem = error
+    if place.root.is_symlink():
+        place.root.unlink()
+    elif place.root.exists():
         shutil.rmtree(place.root)
+    if problem:
+        raise problem
+
+
+def _request_of(place: Place) -> Request | None:
+    with contextlib.suppress(SandboxError):  # a damaged one is removed like everything else
+        return read_request(place.request)
+    return None
 
 
 def running(name: str) -> tuple[Place, Request, Status]:

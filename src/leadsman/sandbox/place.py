@@ -1,10 +1,15 @@
 """Where a sandbox lives: one folder with everything it keeps, so that taking the folder away leaves nothing."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import platformdirs
+
+from leadsman.sandbox.errors import SandboxError
+
+NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +20,16 @@ class Place:
 
     @classmethod
     def of(cls, name: str) -> Self:
+        """The folder of the sandbox of that name.
+
+        Raises:
+            SandboxError: that is no name. A path, above all, is none: `down` removes what this returns.
+        """
+        if not NAME.fullmatch(name):
+            raise SandboxError(
+                f"{name!r} is no name for a sandbox",
+                next_step="use lower-case letters, digits and dashes, beginning with a letter, at most 40: dev",
+            )
         return cls(sandboxes() / name)
 
     @property
@@ -50,6 +65,24 @@ class Place:
     def kubeconfig(self) -> Path:
         """The administrator's."""
         return self.root / "kubeconfig"
+
+    @property
+    def pid(self) -> Path:
+        """The supervisor's process id. True for as long as the lock is held."""
+        return self.root / "supervisor.pid"
+
+    @property
+    def ca(self) -> Path:
+        """The certificate of the API server's authority."""
+        return self.certificates / "ca.crt"
+
+    @property
+    def administrator_certificate(self) -> Path:
+        return self.certificates / "administrator.crt"
+
+    @property
+    def administrator_key(self) -> Path:
+        return self.certificates / "administrator.key"
 
     @property
     def certificates(self) -> Path:

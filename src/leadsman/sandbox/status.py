@@ -1,14 +1,17 @@
 """What is asked of a sandbox and what is so: two small JSON files, the only things that supervisor and CLI share."""
 
-import contextlib
 import os
 import tempfile
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from leadsman.sandbox.errors import SandboxError
+
+Read = TypeVar("Read", bound=BaseModel)
 
 
 class Nodes(StrEnum):
@@ -77,15 +80,33 @@ class Status(Model):
 
 
 def read_request(path: Path) -> Request | None:
-    with contextlib.suppress(FileNotFoundError):
-        return Request.model_validate_json(path.read_bytes())
-    return None
+    """None: there is none.
+
+    Raises:
+        SandboxError: it is damaged.
+    """
+    return _read(path, Request)
 
 
 def read_status(path: Path) -> Status:
-    with contextlib.suppress(FileNotFoundError):
-        return Status.model_validate_json(path.read_bytes())
-    return Status()
+    """An empty one where there is none.
+
+    Raises:
+        SandboxError: it is damaged.
+    """
+    return _read(path, Status) or Status()
+
+
+def _read(path: Path, kind: type[Read]) -> Read | None:
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        raise SandboxError(
+            f"{path} is damaged: {error.errors()[0]['msg']}",
+            next_step=f"end the sandbox and start it again: leadsman sandbox down {path.parent.name}",
+        ) from error
 
 
 def write(path: Path, model: Model) -> None:

@@ -86,6 +86,7 @@ def supervise(place: Place) -> int:
     except Timeout:
         raise SystemExit(f"sandbox {place.name} has a supervisor already") from None
     with lock:
+        place.pid.write_text(str(getpid()))
         return asyncio.run(_supervise(place, request))
 
 

@@ -72,6 +72,65 @@ def test_a_proxy_of_the_users_and_a_context_that_went_away_are_no_obstacle(tmp_p
     assert not yaml.safe_load(terminal.kubeconfig.read_text()).get("current-context")
 
 
+def test_what_the_user_has_under_the_same_name_is_not_touched(terminal: Terminal) -> None:
+    theirs = {**USERS, "users": [*USERS["users"], {"name": "leadsman-mu", "user": {"token": "mine"}}]}
+    terminal.kubeconfig.write_text(yaml.safe_dump(theirs))
+
+    said = terminal.run("up", "mu", *SIMULATED, code=1).stderr
+    running = terminal.status("mu")["ready"]
+    terminal.run("down", "mu")
+
+    assert "something else called leadsman-mu among its users" in said
+    assert running
+    assert yaml.safe_load(terminal.kubeconfig.read_text()) == theirs
+
+
+def test_files_that_the_users_kubeconfig_refers_to_stay_references(terminal: Terminal) -> None:
+    cluster = {"name": "work", "cluster": {"server": "https://work.example.com", "certificate-authority": "/ca.crt"}}
+    terminal.kubeconfig.write_text(yaml.safe_dump({**USERS, "clusters": [cluster]}))
+
+    terminal.run("up", "nu", *SIMULATED)
+    during = yaml.safe_load(terminal.kubeconfig.read_text())
+
+    assert next(entry for entry in during["clusters"] if entry["name"] == "work") == cluster
+
+
+def test_every_kubeconfig_that_was_switched_is_switched_back(terminal: Terminal, tmp_path: Path) -> None:
+    elsewhere = Terminal(terminal.home, {"KUBECONFIG": str(tmp_path / "other")})
+    terminal.run("up", "xi", *SIMULATED)
+    elsewhere.run("up", "xi", *SIMULATED)
+    assert (tmp_path / "other").exists()
+
+    terminal.run("down", "xi")
+
+    assert not (tmp_path / "other").exists()
+    assert not terminal.kubeconfig.exists()
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "/srv/elsewhere", "", "a/b", "Upper", "x" * 41])
+def test_a_path_is_no_name_and_nothing_is_removed(terminal: Terminal, name: str) -> None:
+    precious = terminal.home / "state" / "leadsman" / "elsewhere"
+    precious.mkdir(parents=True)
+
+    for verb in ("down", "up", "status", "kubeconfig"):
+        said = terminal.run(verb, name, code=1).stderr
+        assert "is no name for a sandbox" in said
+    assert precious.exists()
+
+
+@pytest.mark.parametrize("damaged", ["status.json", "request.json"])
+def test_a_damaged_file_is_named_and_down_ends_the_sandbox_all_the_same(terminal: Terminal, damaged: str) -> None:
+    terminal.run("up", "omicron", *SIMULATED, "--no-switch")
+    (terminal.state / "sandboxes/omicron" / damaged).write_text("{")
+
+    said = terminal.run("status", "omicron", code=1).stderr
+    terminal.run("down", "omicron")
+
+    assert f"{damaged} is damaged" in said
+    assert "leadsman sandbox down omicron" in said
+    assert terminal.processes() == []
+
+
 def test_up_again_finds_it_running(terminal: Terminal) -> None:
     terminal.run("up", "beta", *SIMULATED)
     first = terminal.status("beta")

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -87,9 +86,9 @@ def adopt(place: Place) -> str:
     config["current-context"] = name
     place.kubeconfig.write_text(yaml.safe_dump(config, sort_keys=False))
     for path, data in (
-        (_ca(place), cluster["cluster"]["certificate-authority-data"]),
-        (_certificate(place), user["user"]["client-certificate-data"]),
-        (_key(place), user["user"]["client-key-data"]),
+        (place.ca, cluster["cluster"]["certificate-authority-data"]),
+        (place.administrator_certificate, user["user"]["client-certificate-data"]),
+        (place.administrator_key, user["user"]["client-key-data"]),
     ):
         path.touch(mode=0o600)
         path.write_bytes(base64.b64decode(data))
@@ -97,16 +96,8 @@ def adopt(place: Place) -> str:
 
 
 def _tls(place: Place) -> dict[str, str]:
-    return {"ca_file": str(_ca(place)), "cert_file": str(_certificate(place)), "key_file": str(_key(place))}
-
-
-def _ca(place: Place) -> Path:
-    return place.certificates / "kind-ca.crt"
-
-
-def _certificate(place: Place) -> Path:
-    return place.certificates / "kind-admin.crt"
-
-
-def _key(place: Place) -> Path:
-    return place.certificates / "kind-admin.key"
+    return {
+        "ca_file": str(place.ca),
+        "cert_file": str(place.administrator_certificate),
+        "key_file": str(place.administrator_key),
+    }

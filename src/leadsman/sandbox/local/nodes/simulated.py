@@ -38,7 +38,7 @@ def kwok(plan: Blueprint) -> Command:
         argv=(
             str(plan.binaries["kwok"]),
             f"--kubeconfig={config}",
-            f"--config={behaviour}",
+            f'--config="{behaviour}"',  # kwok reads a list of them, as CSV
             "--manage-all-nodes=true",
             f"--node-ip={LOOPBACK}",
             f"--node-port={plan.addresses.ports['kwok']}",
