@@ -14,7 +14,7 @@ Schema = dict[str, Any]
 
 _INT32 = 2**31 - 1
 
-_DROPPED = ("title", "$defs", "discriminator")
+_DROPPED = ("title", "$defs", "discriminator", "propertyNames")
 _ENVELOPE: Schema = {
     "apiVersion": {"description": f"The version of this API: {GROUP}/{VERSION}.", "type": "string"},
     "kind": {"description": "The kind of this object.", "type": "string"},
@@ -126,6 +126,8 @@ def _bound_integer(node: Schema) -> None:
 def _close_object(node: Schema, definitions: Schema) -> None:
     """Unknown fields are the API server's to refuse: false beside properties is not structural."""
     extra = node.pop("additionalProperties", None)
+    for values in node.pop("patternProperties", {}).values():  # of keys that a rule checks
+        extra = values
     if isinstance(extra, dict):
         node["additionalProperties"] = _structural(cast("Schema", extra), definitions)
     if "properties" in node:

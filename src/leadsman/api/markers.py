@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, SchemaValidator, ValidationError, core_schema
 
 VALIDATIONS = "x-kubernetes-validations"
+_READABLE = 80
+"""Longer patterns stand in their rule alone: the API server would print them before the sentence that helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,45 @@ class Rule:
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return add_rules(handler(core), (self,))
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How a text must look, for the API server (Go) and for these models (Rust), and in a sentence for people.
+
+    Written so that both engines read it alike: no lookaround, and none of the classes with a backslash (digits, blanks,
+    words), which are ASCII in one of them and Unicode in the other.
+    """
+
+    expression: str
+    message: str
+    """Says what to write instead."""
+    refused: bool = False
+    """What matches is refused: neither engine can say "not this word" within an expression."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        matcher = SchemaValidator(core_schema.str_schema(pattern=self.expression))
+
+        def check(text: str) -> str:
+            if _matches(matcher, text) == self.refused:
+                raise ValueError(self.message)
+            return text
+
+        return core_schema.no_info_after_validator_function(check, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        sign = "!" if self.refused else ""
+        schema = add_rules(handler(core), (Rule(f"{sign}self.matches(r'{self.expression}')", self.message),))
+        shown = not self.refused and len(self.expression) <= _READABLE
+        return schema | {"pattern": self.expression} if shown else schema
+
+
+def _matches(matcher: SchemaValidator, text: str) -> bool:
+    try:
+        matcher.validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +95,12 @@ def keyed_by(*keys: str) -> Extension:
     return Extension({"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": list(keys)})
 
 
+def unique_by(*keys: str) -> Rule:
+    """For atomic lists, whose order counts where they must not change: keyed ones compare as maps."""
+    same = " && ".join(f"b.{key} == a.{key}" for key in keys)
+    return Rule(f"self.all(a, self.exists_one(b, {same}))", f"names one {' and '.join(keys)} twice: leave one out")
+
+
 SET = Extension({"x-kubernetes-list-type": "set"})
 """No value twice; several writers may each add theirs."""
 
@@ -63,6 +110,6 @@ ATOMIC = Extension({"x-kubernetes-list-type": "atomic"})
 FREE_FORM = Extension({"x-kubernetes-preserve-unknown-fields": True})
 """A pod template: the API server checks it as what it will become, a Deployment or a Job."""
 
-PORT_OR_NAME = Extension({"x-kubernetes-int-or-string": True, "minimum": 1, "maximum": 65535, "maxLength": 63})
+PORT_OR_NAME = Extension({"x-kubernetes-int-or-string": True, "minimum": 1, "maximum": 65535, "maxLength": 15})
 
 IMMUTABLE = "self == oldSelf"

@@ -1,112 +1,22 @@
-"""What every kind shares: the base model, the envelope, conditions, references, and strings with bounds."""
+"""What every kind shares: the base model, the envelope, conditions and references."""
 
-import datetime as dt
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-    alias_generators,
-)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, alias_generators
 from pydantic import GetJsonSchemaHandler as Handler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from leadsman.api.definition import Definition
-from leadsman.api.markers import ATOMIC, FREE_FORM, Extension, Rule, add_rules, keyed_by
+from leadsman.api.markers import ATOMIC, FREE_FORM, Rule, add_rules, keyed_by
+from leadsman.api.scalars import Digest, Generation, LabelKey, Labels, LabelValue, ObjectName, Time
 
 GROUP: Final = "leadsman.dev"
 VERSION: Final = "v1alpha1"
 API_VERSION: Final = "leadsman.dev/v1alpha1"
 
-LABEL: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-_RFC3339 = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$"
-
-
-def _refuse_numbers(value: object) -> object:
-    """Pydantic would read 1700000000 as a time; the API server would not."""
-    if isinstance(value, int | float):
-        msg = 'write a quoted string, such as "2026-11-23T10:00:00Z" or "2026-11-23"'
-        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueErrors
-    return value
-
-
-def _rfc3339(moment: dt.datetime) -> str:
-    """No more digits than there is to say, so that what was read is written again as it was."""
-    digits = "microseconds" if moment.microsecond % 1000 else "milliseconds" if moment.microsecond else "seconds"
-    return moment.isoformat(timespec=digits).replace("+00:00", "Z")
-
-
-DnsLabel = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=rf"^{LABEL}$")]
-"""The name of a part within an object: a stage, a gate, a monitor."""
-ObjectName = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=rf"^{LABEL}(\.{LABEL})*$")]
-"""The name of another object."""
-Uid = Annotated[str, StringConstraints(min_length=1, max_length=63)]
-Digest = Annotated[str, StringConstraints(max_length=71, pattern=r"^sha256:[a-f0-9]{64}$")]
-Uri = Annotated[str, StringConstraints(max_length=2048, pattern=r"^[a-z][a-z0-9+.-]*:\S+$")]
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=253)]
-"""A name from a world that is not ours: a person, a team, a metric, a ticket."""
-Text = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-Message = Annotated[str, StringConstraints(max_length=4096)]
-CamelCase = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[A-Z][A-Za-z0-9]*$")]
-Tier = Literal["Minimal", "Limited", "High"]
-Share = Annotated[str, StringConstraints(min_length=1, max_length=32)]
-"""Text for a column: `1/2`, `63%`."""
-
-DecimalString = Annotated[str, StringConstraints(max_length=24, pattern=r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,9})?$")]
-"""A number as text, such as "0.02": floats don't survive the way through YAML, JSON and five languages."""
-Threshold = Annotated[
-    DecimalString,
-    Rule(
-        "self.matches('^-?[0-9]+([.][0-9]+)?$')",
-        'must be a plain decimal number in quotes, without a unit: 2 % is "0.02", 2.5 seconds are "2.5"',
-    ),
-]
-"""What a person writes, and so may get wrong."""
-PositiveDecimal = Annotated[
-    str,
-    StringConstraints(max_length=24, pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,9})?$"),
-    Rule(
-        "self.matches('^[0-9.]*[1-9][0-9.]*$')",
-        'must be a decimal number greater than 0, in quotes, such as "0.5" or "5000"',
-    ),
-]
-Fraction = Annotated[str, StringConstraints(max_length=11, pattern=r"^(0(\.[0-9]{1,9})?|1(\.0{1,9})?)$")]
-"""From "0" to "1"."""
-OpenFraction = Annotated[
-    str,
-    StringConstraints(max_length=11, pattern=r"^0\.[0-9]{1,9}$"),
-    Rule(
-        "self.matches('^0[.][0-9]*[1-9][0-9]*$')",
-        'must lie between "0" and "1", both excluded, as a decimal number in quotes: 95 % are "0.95"',
-    ),
-]
-
-Time = Annotated[
-    AwareDatetime,
-    BeforeValidator(_refuse_numbers),
-    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
-    Extension({"pattern": _RFC3339}),
-]
-"""RFC 3339 with a zone. The pattern keeps out the other forms that the API server's `date-time` lets through."""
-Date = Annotated[dt.date, BeforeValidator(_refuse_numbers)]
-
-Generation = Annotated[int, Field(ge=-1, strict=True)]
-Count = Annotated[int, Field(ge=0, le=2**53, strict=True)]
-"""Up to what every JSON parser reads exactly."""
-Weight = Annotated[int, Field(ge=0, le=100, strict=True)]
-Seconds = Annotated[int, Field(ge=0, le=2_592_000, strict=True)]
-"""Up to 30 days."""
-
-LabelKey = Annotated[str, StringConstraints(min_length=1, max_length=317)]
-LabelValue = Annotated[str, StringConstraints(max_length=63, pattern=r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$")]
-Labels = Annotated[dict[str, LabelValue], Field(max_length=16)]
-
+Username = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+UserId = Annotated[str, StringConstraints(max_length=256)]
 PodTemplate = Annotated[dict[str, Any], FREE_FORM]
 
 
@@ -244,12 +154,21 @@ class RevisionReference(Model):
     """The revision's full digest: the name carries only the first ten characters of it."""
 
 
+class Person(Model):
+    """Who it was, in a record of what somebody did."""
+
+    username: Username
+    """The user's name, as the API server authenticated it."""
+    uid: UserId | None = None
+    """The user's id, where the authenticator knows one."""
+
+
 class Actor(Model):
     """Who did it. The API server stamps this from the request's own identity; what a client writes is overwritten."""
 
-    username: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    username: Username
     """The user's name, as the API server authenticated it."""
     groups: Annotated[str, StringConstraints(max_length=8192)] | None = None
     """The user's groups, joined by commas."""
-    uid: Annotated[str, StringConstraints(max_length=256)] | None = None
+    uid: UserId | None = None
     """The user's id, where the authenticator knows one."""

@@ -201,6 +201,22 @@ def test_severity_rises_and_a_revision_may_be_added_to_an_incident(room: Space, 
     assert room.get("aiinc", name)["spec"] == spec | later
 
 
+def test_a_legal_category_may_be_corrected_and_its_report_clocks_not_stopped(
+    room: Space, examples: dict[str, Any]
+) -> None:
+    example = examples["aiincident"]
+    name = put(room, example | {"spec": example["spec"] | {"category": "Death"}})
+
+    def recategorise(category: str, *, check: bool = True) -> str:
+        patch = json.dumps({"spec": {"category": category}})
+        return room.kubectl("patch", "aiinc", name, "--type=merge", "--patch", patch, check=check).stderr
+
+    recategorise("SeriousHarm")
+    told = "this category has legal report clocks, which an edit can't stop: keep it, or open another incident"
+    assert told in recategorise("Other", check=False)
+    assert room.get("aiinc", name)["spec"]["category"] == "SeriousHarm"
+
+
 @pytest.mark.parametrize(
     ("decision", "extra"),
     [

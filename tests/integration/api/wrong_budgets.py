@@ -77,4 +77,29 @@ BUDGETS: Final = (
         {"spec.windowDays": 0},
         "spec.windowDays: Invalid value: 0: spec.windowDays in body should be greater than or equal to 1",
     ),
+    Mistake(
+        "money of a variable that does not exist",
+        {"spec.channels.3.cost.query": 'sum(increase(cost_total{team="{{ team }}"}[{{ window }}]))'},
+        "knows the variables namespace, service, revision, deployment, podRegex, window and no others",
+    ),
+    Mistake(
+        "money with a comment",
+        {"spec.channels.3.cost.query": "sum(increase(cost_total[{{ window }}])) # EUR"},
+        "has a comment, or a quote that does not end: leave comments out, and close each quote on its line",
+    ),
+    Mistake(
+        "labels that no object can have",
+        {"spec.selector.matchLabels": {"team of mine": "support"}},
+        "spec.selector.matchLabels: Invalid value: has a key that no label can have",
+    ),
+    Mistake(
+        "a label key that ends in a slash",
+        {"spec.selector.matchExpressions.0.key": "example.com/"},
+        "must be a name of at most 63 letters, digits, -, _ and ., which may have a domain before it",
+    ),
+    Mistake(
+        "a label value with blanks",
+        {"spec.selector.matchExpressions.0.values": ["my stage"]},
+        "must be a label's value: at most 63 letters, digits, -, _ and ., with a letter or digit at both ends",
+    ),
 )

@@ -2,7 +2,10 @@
 
 from typing import Final
 
+from harness.manifests import EXAMPLES
 from integration.api.mistake import GONE, SHA, Mistake
+
+DATA: Final = EXAMPLES["airevision"]["spec"]["model"]["data"]
 
 CHANGED: Final = {
     "airevision": (
@@ -19,6 +22,17 @@ CHANGED: Final = {
             "revision",
         ),
         Mistake(
+            "the unpinned of a revision in another order",
+            {"spec.unpinned": list(reversed(EXAMPLES["airevision"]["spec"]["unpinned"]))},
+            "spec: Invalid value: a revision never changes",
+        ),
+        Mistake(
+            "the data of a revision in another order",
+            {"spec.model.data": list(reversed(DATA))},
+            "spec: Invalid value: a revision never changes",
+            how="replace",
+        ),
+        Mistake(
             "an input taken from a revision",
             {"spec.inputs": GONE},
             "spec: Invalid value: a revision never changes: edit the AIService, and the operator makes another "
@@ -30,6 +44,11 @@ CHANGED: Final = {
             "a better value after the fact",
             {"spec.results.metrics.0.value": "0.999"},
             "spec: Invalid value: a run never changes: create another EvalRun with results of its own",
+        ),
+        Mistake(
+            "metrics in another order",
+            {"spec.results.metrics": list(reversed(EXAMPLES["evalrun"]["spec"]["results"]["metrics"]))},
+            "spec: Invalid value: a run never changes",
         ),
         Mistake(
             "another submitter after the fact",

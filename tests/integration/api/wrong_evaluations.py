@@ -32,7 +32,8 @@ SUITES: Final = (
     Mistake(
         "a path that is not absolute",
         {"spec.results.path": "results"},
-        r"""spec.results.path: Invalid value: "results": spec.results.path in body should match '^/\S*$'""",
+        'spec.results.path: Invalid value: "results": must be an absolute path in ASCII without blanks, such as '
+        "/results",
     ),
     Mistake(
         "no criteria",
@@ -70,8 +71,8 @@ SUITES: Final = (
     Mistake(
         "a confidence in percent",
         {"spec.criteria.0.confidence": "95"},
-        'spec.criteria[0].confidence: Invalid value: "95": must lie between "0" and "1", both excluded, as '
-        'a decimal number in quotes: 95 % are "0.95"',
+        'spec.criteria[0].confidence: Invalid value: "95": must lie between "0.5", which proves nothing, '
+        'and "1", both excluded, as a decimal number in quotes: 95 % are "0.95"',
     ),
     Mistake(
         "a margin as a float",
@@ -93,6 +94,14 @@ SUITES: Final = (
         "not a single sample",
         {"spec.minSamples": 0},
         "spec.minSamples: Invalid value: 0: spec.minSamples in body should be greater than or equal to 1",
+    ),
+    *(
+        Mistake(
+            f"a confidence of {confidence}",
+            {"spec.criteria.0.confidence": confidence},
+            'must lie between "0.5", which proves nothing, and "1", both excluded',
+        )
+        for confidence in ("0.5", "0.50", "0.05", "1", "1.0")
     ),
 )
 
@@ -124,8 +133,7 @@ RUNS: Final = (
     Mistake(
         "a value as a float",
         {"spec.results.metrics.0.value": 0.912},
-        '.spec.results.metrics[metric="support_qa/acc,none"].value: expected string, got '
-        "&value.valueUnstructured{Value:0.912}",
+        ".spec.results.metrics[0].value: expected string, got &value.valueUnstructured{Value:0.912}",
     ),
     Mistake(
         "a unit that nobody knows",
@@ -136,7 +144,7 @@ RUNS: Final = (
     Mistake(
         "one metric twice",
         {"spec.results.metrics.1.metric": "support_qa/acc,none"},
-        '.spec.results.metrics: duplicate entries for key [metric="support_qa/acc,none"]',
+        "spec.results.metrics: Invalid value: names one metric twice: leave one out",
     ),
     Mistake(
         "more samples than were planned",
@@ -148,5 +156,49 @@ RUNS: Final = (
         "an end before the beginning",
         {"spec.results.finishedAt": "2026-11-22T08:00:00Z"},
         "spec.results.finishedAt: Invalid value: must not lie before startedAt",
+    ),
+    Mistake(
+        "a fraction above one",
+        {"spec.results.metrics.0.value": "91.2"},
+        'spec.results.metrics[0].value: Invalid value: a Fraction runs from "0" to "1": 91 % are "0.91", or "91" with '
+        "unit: Percent",
+    ),
+    Mistake(
+        "a fraction below nought",
+        {"spec.results.metrics.0.value": "-0.02"},
+        'spec.results.metrics[0].value: Invalid value: a Fraction runs from "0" to "1"',
+    ),
+    Mistake(
+        "more than all",
+        {"spec.results.metrics.0.value": "100.1", "spec.results.metrics.0.unit": "Percent"},
+        'spec.results.metrics[0].value: Invalid value: a Percent runs from "0" to "100": for anything beyond write '
+        "unit: Count",
+    ),
+    Mistake(
+        "an error below nought",
+        {"spec.results.metrics.0.stderr": "-0.01"},
+        'must be a decimal number of 0 or more in quotes, with at most 9 decimal places, such as "0.0127"',
+    ),
+    Mistake(
+        "nothing was planned",
+        {"spec.results.metrics.1.samples": {"planned": 0, "effective": 0}},
+        "spec.results.metrics[1].samples.planned in body should be greater than or equal to 1",
+    ),
+    Mistake(
+        "more pairs than samples",
+        {"spec.results.metrics.0.paired.same": 466},
+        "spec.results.metrics[0].paired: Invalid value: better, worse and same together can't be more than the "
+        "samples that were planned",
+    ),
+    Mistake(
+        "pairs with nobody",
+        {"spec.baseline": GONE},
+        "spec: Invalid value: paired results need baseline: write the revision that they are compared with",
+    ),
+    Mistake(
+        "compared with itself",
+        {"spec.baseline.name": "support-assistant-9b2e41c07d"},
+        "spec.baseline: Invalid value: is the revision itself: write the revision that served when the evaluation "
+        "began",
     ),
 )

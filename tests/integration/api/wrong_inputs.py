@@ -8,19 +8,22 @@ from integration.api.wrong_changes import CHANGED
 from integration.api.wrong_evaluations import RUNS, SUITES
 from integration.api.wrong_monitors import MONITORS
 from integration.api.wrong_policies import POLICIES
+from integration.api.wrong_ports import PORTS
 from integration.api.wrong_records import DECISIONS, INCIDENTS, REVISIONS
 from integration.api.wrong_rollouts import ROLLOUTS
+from integration.api.wrong_selectors import OF_A_BUDGET, OF_A_POLICY, OF_A_SERVICE
 from integration.api.wrong_services import SERVICES
+from integration.api.wrong_texts import TEXTS
 from integration.api.wrong_verbs import CREATED, REPLACED
 
 Mistakes = dict[str, tuple[Mistake, ...]]
 
 IN_SOMETHING_NEW: Final[Mistakes] = {
-    "aiservice": (*SERVICES, *ROLLOUTS, *MONITORS, *CREATED),
+    "aiservice": (*SERVICES, *ROLLOUTS, *MONITORS, *OF_A_SERVICE, *TEXTS, *PORTS, *CREATED),
     "evalsuite": SUITES,
     "evalrun": RUNS,
-    "riskbudget": BUDGETS,
-    "governancepolicy": POLICIES,
+    "riskbudget": (*BUDGETS, *OF_A_BUDGET),
+    "governancepolicy": (*POLICIES, *OF_A_POLICY),
     "aidecision": DECISIONS,
     "aiincident": INCIDENTS,
     "airevision": REVISIONS,

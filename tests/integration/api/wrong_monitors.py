@@ -82,9 +82,9 @@ MONITORS: Final = (
     Mistake(
         "a ratio with functions around it",
         {"spec.monitors.0.ratio.bad": "sum(rate(errors_total[1m]))"},
-        "spec.monitors[0].ratio: Invalid value: bad and total are series selectors, such as "
-        'http_requests_total{code=~"5.."}: leave out sum, rate and increase, Leadsman adds them; for free '
-        "PromQL write query",
+        'spec.monitors[0].ratio.bad: Invalid value: "sum(rate(errors_total[1m]))": must be a series selector and '
+        'nothing else, such as http_requests_total{code=~"5.."}: leave out functions, ranges, offsets, operators, '
+        "comments and {{ variables }}, Leadsman adds what is needed",
     ),
     Mistake(
         "a window shorter than the interval",
@@ -138,5 +138,30 @@ MONITORS: Final = (
         {"spec.riskBudget.windowDays": 183},
         "spec.riskBudget.windowDays: Invalid value: 183: spec.riskBudget.windowDays in body should be less "
         "than or equal to 92",
+    ),
+    Mistake(
+        "a reading over nothing",
+        {"spec.monitors.1.minSamples": 0},
+        "spec.monitors[1].minSamples: Invalid value: 0: spec.monitors[1].minSamples in body should be greater than or "
+        "equal to 1",
+    ),
+    Mistake(
+        "samples of a query",
+        {"spec.monitors.2.minSamples": 100},
+        "spec.monitors[2].minSamples: Invalid value: counts the events of a ratio, and a query yields one number: "
+        "leave minSamples out",
+    ),
+    *(
+        Mistake(
+            f"a query with {what}",
+            {"spec.monitors.2.query": query},
+            "has a comment, or a quote that does not end: leave comments out, and close each quote on its line",
+        )
+        for what, query in {
+            "a comment": 'p95{pod=~"{{ podRegex }}"} # the slowest',
+            "its variable in a comment": "p95 # {{ podRegex }}",
+            "a comment on a line of its own": '# p95\np95{pod=~"{{ podRegex }}"}',
+            "a quote that does not end": 'p95{pod=~"{{ podRegex }}}',
+        }.items()
     ),
 )

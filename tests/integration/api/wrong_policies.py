@@ -83,13 +83,14 @@ POLICIES: Final = (
     Mistake(
         "a freeze with a zone in its times",
         {"spec.freezes.0.start": "2026-12-20T00:00:00Z"},
-        'spec.freezes[0].start: Invalid value: "2026-12-20T00:00:00Z": is local time without a zone, such '
-        "as 2026-12-20T00:00:00; the zone stands in timeZone",
+        'spec.freezes[0].start: Invalid value: "2026-12-20T00:00:00Z": is local time without a zone, on a '
+        "day that exists, such as 2026-12-20T00:00:00; the zone stands in timeZone",
     ),
     Mistake(
         "a freeze of a day",
         {"spec.freezes.0.start": "2026-12-20"},
-        'spec.freezes[0].start: Invalid value: "2026-12-20": is local time without a zone, such as '
+        'spec.freezes[0].start: Invalid value: "2026-12-20": is local time without a zone, on a day that '
+        "exists, such as "
         "2026-12-20T00:00:00; the zone stands in timeZone",
     ),
     Mistake(
@@ -120,5 +121,61 @@ POLICIES: Final = (
         {"spec.limits.firstWeightAtMost": 0},
         "spec.limits.firstWeightAtMost: Invalid value: 0: spec.limits.firstWeightAtMost in body should be "
         "greater than or equal to 1",
+    ),
+    Mistake(
+        "a gate without a name",
+        {"spec.requiredGates.0.name": GONE},
+        "spec.requiredGates[0].name: Required value",
+        how="create",
+    ),
+    Mistake(
+        "two gates of one name",
+        {"spec.requiredGates.+": {"name": "safety", "suiteLabels": {"topic": "quality"}}},
+        '.spec.requiredGates: duplicate entries for key [name="safety"]',
+    ),
+    Mistake(
+        "a gate of suites that can't be",
+        {"spec.requiredGates.0.suiteLabels": {"Safety!": "yes"}},
+        "spec.requiredGates[0].suiteLabels: Invalid value: has a key that no label can have: write at most 63 letters, "
+        "digits, -, _ and ., with a domain before it where needed, such as team or example.com/team",
+    ),
+    Mistake(
+        "a gate of suites with a value that can't be",
+        {"spec.requiredGates.0.suiteLabels": {"safety": "yes, please"}},
+        "must be a label's value: at most 63 letters, digits, -, _ and ., with a letter or digit at both ends",
+    ),
+    *(
+        Mistake(
+            f"a freeze on {day}",
+            {"spec.freezes.0.start": f"{day}T00:00:00"},
+            "is local time without a zone, on a day that exists, such as 2026-12-20T00:00:00",
+        )
+        for day in (
+            "2026-02-30",
+            "2026-02-29",
+            "2026-11-31",
+            "2100-02-29",
+            "0000-01-01",
+            "1969-12-31",
+            "\uff12026-01-01",
+        )
+    ),
+    *(
+        Mistake(
+            f"a freeze in {zone}, which does not exist",
+            {"spec.freezes.0.timeZone": zone},
+            f"unknown time zone {zone} evaluating rule: must be a time zone that exists, as IANA names it, such as "
+            "Europe/Berlin or UTC",
+        )
+        for zone in ("Europe/Berlim", "CEST", "Mars/Olympus")
+    ),
+    *(
+        Mistake(
+            f"a freeze in {zone}",
+            {"spec.freezes.0.timeZone": zone},
+            f'spec.freezes[0].timeZone: Invalid value: "{zone}": must be a time zone that exists, as IANA names it, '
+            "such as Europe/Berlin or UTC",
+        )
+        for zone in ("Local", "localtime", "LOCAL")
     ),
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from integration.api.mistake import GONE, Mistake
+from integration.api.mistake import GONE, SHA, Mistake
 
 DECISIONS: Final = (
     Mistake("no reason", {"spec.reason": GONE}, "spec.reason: Required value"),
@@ -73,7 +73,7 @@ DECISIONS: Final = (
     Mistake(
         "an approval of an incident",
         {"spec.scope": ["incident/harmful-advice"]},
-        "spec.scope: Invalid value: the scope of Approve is stages by name; incident/<name> belongs to Waive",
+        "spec.scope: Invalid value: the scope of Approve is stages by name; what has a / belongs to Waive",
     ),
     Mistake("a scope twice", {"spec.scope": ["half", "half"]}, '.spec.scope: duplicate entries for key [="half"]'),
     Mistake(
@@ -90,6 +90,16 @@ DECISIONS: Final = (
         "groups as a list",
         {"spec.actor": {"username": "alice", "groups": ["a", "b"]}},
         '.spec.actor.groups: expected string, got &value.valueUnstructured{Value:[]interface {}{"a", "b"}}',
+    ),
+    Mistake(
+        "a reason of blanks",
+        {"spec.reason": " " * 20},
+        "must have something to read in it, without control characters",
+    ),
+    Mistake(
+        "an approval of a gate of a policy",
+        {"spec.scope": ["policy/high-risk/safety"]},
+        "spec.scope: Invalid value: the scope of Approve is stages by name; what has a / belongs to Waive",
     ),
 )
 
@@ -117,6 +127,11 @@ INCIDENTS: Final = (
         '"Latency", "Drift", "Cost", "Budget", "Privacy", "Security", "Fairness", "Death", "SeriousHarm", '
         '"FundamentalRights", "CriticalInfrastructure", "WidespreadInfringement", "Other"',
     ),
+    Mistake(
+        "a summary of blanks",
+        {"spec.summary": "\t" * 20},
+        "must have something to read in it, without control characters",
+    ),
 )
 
 REVISIONS: Final = (
@@ -136,5 +151,15 @@ REVISIONS: Final = (
         {"spec.unpinned.0.kind": "Env"},
         'spec.unpinned[0].kind: Unsupported value: "Env": supported values: "Secret", "ConfigMap", '
         '"ImageTag", "Volume"',
+    ),
+    Mistake(
+        "one input twice",
+        {"spec.inputs.+": {"configMap": "support-prompts", "copy": "b", "digest": SHA}},
+        "spec.inputs: Invalid value: names one configMap twice: leave one out",
+    ),
+    Mistake(
+        "one unpinned thing twice",
+        {"spec.unpinned.+": {"kind": "Secret", "name": "support-api-key"}},
+        "spec.unpinned: Invalid value: names one kind and name twice: leave one out",
     ),
 )

@@ -116,4 +116,13 @@ ROLLOUTS: Final = (
         {"spec.gates": [{"name": f"g{n}", "suite": "s"} for n in range(17)]},
         "spec.gates: Too many: 17: must have at most 16 items",
     ),
+    *(
+        Mistake(
+            f"a stage named {name}",
+            {"spec.rollout.stages.1.name": name, "spec.gates.1.before": "Traffic"},
+            f'spec.rollout.stages[1].name: Invalid value: "{name}": promotion and bake are what comes after the '
+            "stages: choose another name",
+        )
+        for name in ("promotion", "bake")
+    ),
 )

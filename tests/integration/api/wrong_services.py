@@ -76,8 +76,8 @@ SERVICES: Final = (
     Mistake(
         "a file path as URI",
         {"spec.model.uri": "models/support-llm"},
-        'spec.model.uri: Invalid value: "models/support-llm": spec.model.uri in body should match '
-        r"'^[a-z][a-z0-9+.-]*:\S+$'",
+        'spec.model.uri: Invalid value: "models/support-llm": must be a URI that begins with its scheme in lower case, '
+        "such as https://docs.example.com/card or oci://models.example.com/llm:1.4.0, in ASCII without blanks",
     ),
     Mistake(
         "data with a role that does not exist",
@@ -174,5 +174,10 @@ SERVICES: Final = (
         "the version of another API",
         {"apiVersion": "leadsman.dev/v1"},
         'no matches for kind "AIService" in version "leadsman.dev/v1"',
+    ),
+    Mistake(
+        "an input whose copy could have no name",
+        {"spec.inputs.0.configMap": "p" * 243},
+        "spec.inputs[0].configMap: Too long: may not be more than 242 bytes",
     ),
 )

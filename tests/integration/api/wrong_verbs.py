@@ -43,8 +43,8 @@ CREATED: Final = (
     ),
     Mistake(
         "a port in words that no container can have",
-        {"spec.service.ports.0.targetPort": "x" * 64},
-        "spec.service.ports[0].targetPort: Too long: may not be more than 63 bytes",
+        {"spec.service.ports.0.targetPort": "x" * 16},
+        "spec.service.ports[0].targetPort: Too long: may not be more than 15 bytes",
         how="create",
     ),
 )

@@ -6,8 +6,9 @@ from pydantic import Field, StringConstraints
 
 from leadsman.api.definition import AGE, Column, Definition, condition_message, condition_reason, condition_status
 from leadsman.api.markers import ATOMIC, IMMUTABLE, SET, Rule
-from leadsman.api.meta import LABEL, Actor, Count, DnsLabel, Identifier, Model, ObjectName, Resource, Status, Text, Time
+from leadsman.api.meta import Actor, Model, Resource, Status
 from leadsman.api.reasons import ConditionType as Type
+from leadsman.api.scalars import DNS_NAME, LABEL, Count, DnsLabel, Explanation, Identifier, ObjectName, Slot, Time
 
 Decision = Literal[
     "Approve",
@@ -24,7 +25,10 @@ Decision = Literal[
     "CloseIncident",
 ]
 
-Scope = Annotated[str, StringConstraints(max_length=262, pattern=rf"^({LABEL}|incident/{LABEL}(\.{LABEL})*)$")]
+Scope = Annotated[
+    str,
+    StringConstraints(max_length=324, pattern=rf"^({LABEL}|policy/{DNS_NAME}/{LABEL}|incident/{DNS_NAME})$"),
+]
 
 
 class AIDecisionSpec(Model):
@@ -44,10 +48,10 @@ class AIDecisionSpec(Model):
     """For CloseIncident and BreakGlass: the AIIncident that this is about."""
     scope: Annotated[tuple[Scope, ...], SET, Field(max_length=16)] = ()
     """For Approve: the stages; without any, every approval that this attempt still needs. For Waive: gates by name,
-    budget, freeze, or incident/<name>."""
+    those of a policy as policy/<policy>/<name>, budget, freeze, or incident/<name>."""
     role: DnsLabel | None = None
     """The capacity in which one signs: needs verb sign on decisionroles/<role>."""
-    reason: Annotated[str, StringConstraints(min_length=10, max_length=1024)]
+    reason: Explanation
     """Why, in 10 to 1024 characters: it will be read by an auditor. For CloseIncident: the review."""
     ticket: Identifier | None = None
     """Where it was discussed, such as CHG-4711."""
@@ -80,7 +84,7 @@ class AIDecisionSpec(Model):
         ),
         Rule(
             "self.decision != 'Approve' || !has(self.scope) || self.scope.all(s, !s.contains('/'))",
-            "the scope of Approve is stages by name; incident/<name> belongs to Waive",
+            "the scope of Approve is stages by name; what has a / belongs to Waive",
             field=".scope",
         ),
         Rule(
@@ -95,7 +99,7 @@ class AIDecisionStatus(Status):
 
     attempt: Count | None = None
     """The attempt that it counts for."""
-    slots: Annotated[tuple[Text, ...], ATOMIC, Field(max_length=16)] = ()
+    slots: Annotated[tuple[Slot, ...], ATOMIC, Field(max_length=16)] = ()
     """Approval slots that it fills, as policy/requirement."""
 
 

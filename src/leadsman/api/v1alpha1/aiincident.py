@@ -2,24 +2,13 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from leadsman.api.definition import AGE, Column, Definition
 from leadsman.api.markers import ATOMIC, IMMUTABLE, Rule, keyed_by
-from leadsman.api.meta import (
-    Actor,
-    CamelCase,
-    DnsLabel,
-    Identifier,
-    Message,
-    Model,
-    ObjectName,
-    Resource,
-    Status,
-    Text,
-    Time,
-)
+from leadsman.api.meta import Actor, Model, Resource, Status
 from leadsman.api.reasons import ConditionType as Type
+from leadsman.api.scalars import CamelCase, DnsLabel, Explanation, Identifier, Message, ObjectName, Text, Time
 
 Severity = Literal["Sev1", "Sev2", "Sev3", "Sev4"]
 Category = Literal[
@@ -28,6 +17,9 @@ Category = Literal[
     "Death", "SeriousHarm", "FundamentalRights", "CriticalInfrastructure", "WidespreadInfringement",
     "Other",
 ]  # fmt: skip
+
+
+_LEGAL = "['Death', 'SeriousHarm', 'FundamentalRights', 'CriticalInfrastructure', 'WidespreadInfringement']"
 
 
 class AIIncidentSpec(Model):
@@ -45,12 +37,18 @@ class AIIncidentSpec(Model):
     ]
     """Sev1 (worst) to Sev4. Sev1 and Sev2 freeze promotions of the service until closed. May be raised, never
     lowered."""
-    category: Category
+    category: Annotated[
+        Category,
+        Rule(
+            f"!(oldSelf in {_LEGAL}) || self in {_LEGAL}",
+            "this category has legal report clocks, which an edit can't stop: keep it, or open another incident",
+        ),
+    ]
     """What it is about. The report clocks follow from it: Death, SeriousHarm, FundamentalRights,
-    CriticalInfrastructure and WidespreadInfringement have legal ones."""
+    CriticalInfrastructure and WidespreadInfringement have legal ones, and may only be edited into each other."""
     aware_at: Annotated[Time, Rule("self <= oldSelf", "may only move to an earlier time: reports would be due later")]
     """When somebody became aware of it. The clocks start here. May be moved earlier, never later."""
-    summary: Annotated[str, StringConstraints(min_length=10, max_length=1024)]
+    summary: Explanation
     """What happened, in 10 to 1024 characters."""
     detected_by: Identifier | None = None
     """What or who found it: a monitor's name, a person, a customer."""

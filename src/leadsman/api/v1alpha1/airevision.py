@@ -2,14 +2,17 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from leadsman.api.definition import AGE, Column, Definition
-from leadsman.api.markers import IMMUTABLE, Rule, keyed_by
-from leadsman.api.meta import Digest, Model, ObjectName, PodTemplate, Resource, Text, Uid
+from leadsman.api.markers import ATOMIC, IMMUTABLE, Rule, unique_by
+from leadsman.api.meta import Model, PodTemplate, Resource
 from leadsman.api.reasons import ConditionType as Type
+from leadsman.api.scalars import Digest, ObjectName, Uid
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus
 from leadsman.api.v1alpha1.models import AIModel, Change
+
+_NEVER = "a revision never changes: edit the AIService, and the operator makes another revision"
 
 
 class RevisedService(Model):
@@ -37,7 +40,7 @@ class Unpinned(Model):
 
     kind: Literal["Secret", "ConfigMap", "ImageTag", "Volume"]
     """What it is. Secrets are referenced, never copied."""
-    name: Text
+    name: Annotated[str, StringConstraints(min_length=1, max_length=512)]
     """The object's name, or the image reference with its tag."""
 
 
@@ -55,9 +58,9 @@ class AIRevisionSpec(Model):
     """The pods as rendered. Later versions of the operator apply it verbatim, so that an upgrade restarts nothing."""
     model: AIModel
     """The model that it runs."""
-    inputs: Annotated[tuple[PinnedInput, ...], keyed_by("configMap"), Field(max_length=16)] = ()
+    inputs: Annotated[tuple[PinnedInput, ...], ATOMIC, unique_by("configMap"), Field(max_length=16)] = ()
     """ConfigMaps that are part of the behaviour, with their digests and copies."""
-    unpinned: Annotated[tuple[Unpinned, ...], keyed_by("kind", "name"), Field(max_length=128)] = ()
+    unpinned: Annotated[tuple[Unpinned, ...], ATOMIC, unique_by("kind", "name"), Field(max_length=128)] = ()
     """What the pods use that can change without a new revision: Secrets, other ConfigMaps, image tags."""
     change: Change | None = None
     """Where the change comes from, as CI claimed it."""
@@ -89,7 +92,13 @@ class AIRevision(Resource):
     kind: Literal["AIRevision"] = "AIRevision"
     spec: Annotated[
         AIRevisionSpec,
-        Rule(IMMUTABLE, "a revision never changes: edit the AIService, and the operator makes another revision"),
+        Rule(IMMUTABLE, _NEVER),
+        # Keyed lists compare as maps, but their order is part of what was hashed.
+        Rule(
+            "!has(self.model.data) || !has(oldSelf.model.data) || "
+            "self.model.data.map(d, d.name) == oldSelf.model.data.map(d, d.name)",
+            _NEVER,
+        ),
     ]
     """The snapshot. It never changes."""
     status: AIRevisionStatus = AIRevisionStatus()

@@ -7,20 +7,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from leadsman.api.markers import ATOMIC, keyed_by
-from leadsman.api.meta import (
-    Actor,
+from leadsman.api.markers import ATOMIC, Rule, keyed_by
+from leadsman.api.meta import Model, Person, Status
+from leadsman.api.scalars import (
     CamelCase,
     Count,
     DecimalString,
     Digest,
     DnsLabel,
+    GateName,
     Message,
-    Model,
+    NonNegativeDecimal,
     ObjectName,
     Share,
-    Status,
-    Text,
+    ShortText,
+    Slot,
     Time,
     Weight,
 )
@@ -30,14 +31,18 @@ RevisionVerdict = Literal[
 ]
 GateState = Literal["Pending", "Running", "Passed", "Failed", "Inconclusive", "Waived", "NotApplicable"]
 ReadingState = Literal["Passed", "Failed", "Inconclusive", "NoEvidence", "Invalid", "NotApplicable"]
-Facts = Annotated[dict[str, Text], Field(max_length=16)]
+Facts = Annotated[
+    dict[Annotated[str, StringConstraints(max_length=63)], ShortText],
+    Field(max_length=16),
+    Rule("self.all(k, k.size() <= 63)", "has a key of more than 63 characters: write a shorter one"),
+]
 
 
 class GateResult(Model):
     """How a gate stands for this revision."""
 
-    name: DnsLabel
-    """The gate's name."""
+    name: GateName
+    """The gate's name; policy/<policy>/<name> for one that a policy requires."""
     suite: ObjectName
     """The EvalSuite."""
     suite_digest: Digest | None = None
@@ -71,6 +76,17 @@ class StageRecord(Model):
     """Requests that the candidate answered in this stage."""
 
 
+class Evidence(Model):
+    """The whole state of a comparison with the serving revision: an e-process may be looked at at any time."""
+
+    hypothesis: Literal["NotWorse", "Worse"]
+    """What evidence is gathered against: that the candidate is not worse, or that it is."""
+    ratio: NonNegativeDecimal
+    """How many times the serving revision's bad share is tolerated, as a decimal string."""
+    logs: Annotated[tuple[DecimalString, ...], ATOMIC, Field(min_length=1, max_length=8)]
+    """The logarithm of the likelihood ratio for each alternative, as decimal strings."""
+
+
 class Reading(Model):
     """What a monitor said last, or what decided."""
 
@@ -88,8 +104,10 @@ class Reading(Model):
     """Events behind the value."""
     at: Time
     """When it was read."""
-    message: Message = ""
+    message: ShortText = ""
     """In a sentence."""
+    evidence: Evidence | None = None
+    """For comparisons: the evidence so far, to go on with after a restart."""
 
 
 class Attempt(Model):
@@ -124,9 +142,11 @@ class CountedDecision(Model):
     """What was decided."""
     attempt: Count
     """The attempt it counted for."""
-    actor: Actor
-    """Who decided."""
-    slots: Annotated[tuple[Text, ...], ATOMIC, Field(max_length=16)] = ()
+    terms_digest: Digest | None = None
+    """SHA-256 of the terms as they were when it was made. Other terms than the attempt's make an approval stale."""
+    actor: Person
+    """Who decided. The groups are in the AIDecision."""
+    slots: Annotated[tuple[Slot, ...], ATOMIC, Field(max_length=16)] = ()
     """The approval slots it filled, as policy/requirement."""
     at: Time
     """When it was made."""
@@ -141,11 +161,11 @@ class LedgerEntry(Model):
     """When."""
     type: Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[a-z]+(\.[a-zA-Z]+)*$")]
     """What, such as promotion.decided or traffic.verified."""
-    actor: Actor | None = None
+    actor: Person | None = None
     """Who, where a person acted."""
     reason: CamelCase | None = None
     """Why, as one word."""
-    message: Text | None = None
+    message: ShortText | None = None
     """Why, as a sentence."""
     facts: Facts = Field(default_factory=dict)
     """What it was decided on: digests, names, numbers."""

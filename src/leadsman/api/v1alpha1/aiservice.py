@@ -6,22 +6,9 @@ from pydantic import Field, StringConstraints
 
 from leadsman.api.definition import AGE, Column, Definition, condition_message, condition_reason, condition_status
 from leadsman.api.markers import ATOMIC, PORT_OR_NAME, SET, Rule, keyed_by
-from leadsman.api.meta import (
-    Date,
-    Digest,
-    DnsLabel,
-    Identifier,
-    Model,
-    NameReference,
-    ObjectName,
-    PodTemplate,
-    Resource,
-    Text,
-    Tier,
-    Time,
-    Uri,
-)
+from leadsman.api.meta import Model, NameReference, PodTemplate, Resource
 from leadsman.api.reasons import ConditionType as Type
+from leadsman.api.scalars import Date, Digest, DnsLabel, Identifier, ObjectName, QualifiedName, Text, Tier, Time, Uri
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.api.v1alpha1.channels import Channels, WindowDays
 from leadsman.api.v1alpha1.models import AIModel, Change
@@ -78,28 +65,52 @@ class Risk(Model):
 class Input(Model):
     """A ConfigMap that is part of the behaviour: prompts, guardrails, settings."""
 
-    config_map: ObjectName
-    """Name of the ConfigMap, in the same namespace. It carries the label leadsman.dev/input. Each revision gets its
-    own immutable copy, so that a rollback restores prompts together with pods."""
+    config_map: Annotated[ObjectName, StringConstraints(max_length=242)]
+    """Name of the ConfigMap, in the same namespace, at most 242 characters: its copies get eleven
+    more. It carries the label leadsman.dev/input. Each revision gets its own immutable copy, so that a rollback
+    restores prompts together with pods."""
+
+
+PortNumber = Annotated[int, Field(ge=1, le=65535, strict=True)]
+PortName = Annotated[str, StringConstraints(min_length=1, max_length=15)]
 
 
 class ServicePort(Model):
     name: DnsLabel
     """Unique among the ports."""
-    port: Annotated[int, Field(ge=1, le=65535, strict=True)]
+    port: PortNumber
     """The port of the Service, 1 to 65535."""
-    target_port: Annotated[int | str, PORT_OR_NAME] | None = None
-    """Port number, or name of a container's port. Default: the same as port."""
+    target_port: Annotated[PortNumber | PortName, PORT_OR_NAME] | None = None
+    """Port number, or name of a container's port, which has at most 15 characters. Default: the same as port."""
     protocol: Literal["TCP", "UDP", "SCTP"] = "TCP"
     """TCP, UDP or SCTP. Default TCP."""
-    app_protocol: Identifier | None = None
+    app_protocol: QualifiedName | None = None
     """What is spoken on it, for gateways, such as http or kubernetes.io/h2c."""
+
+    validations = (
+        Rule(
+            "!has(self.targetPort) || type(self.targetPort) == int || "
+            "self.targetPort.matches('^[a-z0-9]+(-[a-z0-9]+)*$') "
+            "&& self.targetPort.matches('[a-z]')",
+            "is a number from 1 to 65535 without quotes, or a container port's name: lower-case letters, digits and "
+            "single dashes, with a letter",
+            field=".targetPort",
+        ),
+    )
 
 
 class ServiceTemplate(Model):
     """The Services that Leadsman makes: `<name>` for users, `<name>-preview` for a candidate in the dark."""
 
-    ports: Annotated[tuple[ServicePort, ...], keyed_by("name"), Field(min_length=1, max_length=16)]
+    ports: Annotated[
+        tuple[ServicePort, ...],
+        keyed_by("name"),
+        Field(min_length=1, max_length=16),
+        Rule(
+            "self.all(a, self.exists_one(b, b.port == a.port && b.protocol == a.protocol))",
+            "two ports of one number and protocol: leave one out, or give it another number",
+        ),
+    ]
     """One to 16 ports."""
     session_affinity: Literal["None", "ClientIP"] = "None"
     """ClientIP sends a client to the same pod again, and so to the same revision. Default None."""

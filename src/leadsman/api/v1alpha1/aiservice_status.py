@@ -4,18 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from leadsman.api.markers import ATOMIC, keyed_by
-from leadsman.api.meta import (
+from leadsman.api.markers import ATOMIC, Rule, keyed_by
+from leadsman.api.meta import Model, Status
+from leadsman.api.scalars import (
     CamelCase,
     Count,
     Digest,
     DnsLabel,
-    Identifier,
     Message,
-    Model,
     ObjectName,
+    Seconds,
     Share,
-    Status,
+    Text,
     Time,
     Weight,
 )
@@ -43,6 +43,33 @@ class Bake(Model):
     """When the promotion was complete."""
     until: Time
     """When the bake is over."""
+
+
+class Progress(Model):
+    """How long the pods that were asked for may still take (rollout.progressDeadlineSeconds)."""
+
+    deadline_at: Time | None = None
+    """When they must be ready. Absent while the clock is paused: in a pause, a freeze, or waiting for an approval."""
+    remaining_seconds: Seconds | None = None
+    """What is left on the clock while it is paused. Absent while it runs."""
+
+    validations = (
+        Rule(
+            "has(self.deadlineAt) != has(self.remainingSeconds)",
+            "needs deadlineAt while the clock runs, or remainingSeconds while it is paused",
+        ),
+    )
+
+
+class Rollback(Model):
+    """The way back to a good revision: it first gets all its pods, for so long."""
+
+    revision: ObjectName
+    """The revision that traffic goes back to."""
+    started_at: Time
+    """When it began."""
+    deadline_at: Time
+    """When traffic goes back, even if not all pods are ready. A pause does not move it."""
 
 
 class TrafficStatus(Model):
@@ -78,7 +105,7 @@ class Blocker(Model):
 
     type: CamelCase
     """What kind of thing blocks: Gate, Approval, Signal, Budget, Freeze, Incident, Policy, Pods …"""
-    name: Identifier
+    name: Text
     """Which one: the gate's, monitor's, slot's or freeze's name."""
     reason: CamelCase
     """Why, as one word."""
@@ -138,6 +165,10 @@ class AIServiceStatus(Status):
     """The stage that the candidate is in. Absent outside stages."""
     bake: Bake | None = None
     """The bake after a promotion. Absent when it is over."""
+    progress: Progress | None = None
+    """How long the pods that were asked for may still take. Absent when all are ready."""
+    rollback: Rollback | None = None
+    """The rollback under way. Absent when there is none."""
     hold: RevisionHold | None = None
     """A Rollback decision that is in force."""
     traffic: TrafficStatus | None = None

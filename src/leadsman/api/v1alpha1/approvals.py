@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from leadsman.api.markers import SET, Rule, keyed_by
-from leadsman.api.meta import DnsLabel, Identifier, Model
+from leadsman.api.meta import Model
+from leadsman.api.scalars import DnsLabel, Identifier
 
 Before = Annotated[str, StringConstraints(max_length=9, pattern=r"^(Traffic|Promotion|[1-9][0-9]?)$")]
 """Traffic, Promotion, or a weight as text."""

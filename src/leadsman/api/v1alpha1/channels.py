@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from leadsman.api.markers import Rule, keyed_by
-from leadsman.api.meta import DnsLabel, Model, OpenFraction, PositiveDecimal
-from leadsman.api.v1alpha1.monitors import PromQL, SeriesSelector
+from leadsman.api.meta import Model
+from leadsman.api.scalars import DnsLabel, OpenFraction, PositiveDecimal
+from leadsman.api.v1alpha1.promql import PromQL, SeriesSelector
 
 
 class ChannelRatio(Model):
@@ -31,7 +32,7 @@ class ChannelCost(Model):
     """Money spent in the window."""
 
     query: PromQL
-    """PromQL that yields the money spent over {{ window }} as one number."""
+    """PromQL that yields the money spent over {{ window }} as one number. Variables as in a monitor's query."""
     currency: Annotated[str, StringConstraints(min_length=3, max_length=3, pattern=r"^[A-Z]{3}$")]
     """ISO 4217 code, such as EUR."""
     allowance: PositiveDecimal

@@ -5,25 +5,22 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from leadsman.api.definition import AGE, Column, Definition
-from leadsman.api.markers import IMMUTABLE, Rule, keyed_by
-from leadsman.api.meta import (
-    Actor,
+from leadsman.api.markers import ATOMIC, IMMUTABLE, Rule, keyed_by, unique_by
+from leadsman.api.meta import Actor, Model, Resource, RevisionReference, Status
+from leadsman.api.reasons import ConditionType as Type
+from leadsman.api.scalars import (
     Count,
     DecimalString,
     Digest,
     DnsLabel,
     Identifier,
     Message,
-    Model,
+    NonNegativeDecimal,
     ObjectName,
     OpenFraction,
-    Resource,
-    RevisionReference,
-    Status,
     Time,
     Uri,
 )
-from leadsman.api.reasons import ConditionType as Type
 
 Verdict = Literal["Passed", "Failed", "Inconclusive"]
 
@@ -56,7 +53,7 @@ class RawResult(Model):
 class Samples(Model):
     """What was planned and what came of it. The denominator is always what was planned."""
 
-    planned: Count
+    planned: Annotated[int, Field(ge=1, le=2**53, strict=True)]
     """Samples that the suite has."""
     effective: Count
     """Samples that were scored."""
@@ -93,12 +90,30 @@ class MetricResult(Model):
     """Its value, as a decimal string. NaN and infinity have no place here: leave the metric out."""
     unit: Literal["Fraction", "Percent", "Seconds", "Count", "Currency"]
     """Fraction runs from 0 to 1, Percent from 0 to 100."""
-    stderr: DecimalString | None = None
+    stderr: NonNegativeDecimal | None = None
     """Standard error of the value, where the tool gives one."""
     samples: Samples
     """What was planned and what came of it."""
     paired: Paired | None = None
     """For comparisons with the baseline on the same items."""
+
+    validations = (
+        Rule(
+            "self.unit != 'Fraction' || self.value.matches('^(0([.][0-9]+)?|1([.]0+)?)$')",
+            'a Fraction runs from "0" to "1": 91 % are "0.91", or "91" with unit: Percent',
+            field=".value",
+        ),
+        Rule(
+            "self.unit != 'Percent' || self.value.matches('^([0-9][0-9]?([.][0-9]+)?|100([.]0+)?)$')",
+            'a Percent runs from "0" to "100": for anything beyond write unit: Count',
+            field=".value",
+        ),
+        Rule(
+            "!has(self.paired) || self.paired.better + self.paired.worse + self.paired.same <= self.samples.planned",
+            "better, worse and same together can't be more than the samples that were planned",
+            field=".paired",
+        ),
+    )
 
 
 class RunResults(Model):
@@ -112,7 +127,7 @@ class RunResults(Model):
     """When it ended."""
     dataset_digest: Digest | None = None
     """SHA-256 of the data set that was used. Must be the suite's, where that names one."""
-    metrics: Annotated[tuple[MetricResult, ...], keyed_by("metric"), Field(min_length=1, max_length=128)]
+    metrics: Annotated[tuple[MetricResult, ...], ATOMIC, unique_by("metric"), Field(min_length=1, max_length=128)]
     """The metrics. One to 128."""
     raw: RawResult | None = None
     """The tool's own output, kept elsewhere."""
@@ -139,6 +154,16 @@ class EvalRunSpec(Model):
     """For source Submitted: the results in normal form."""
 
     validations = (
+        Rule(
+            "!has(self.baseline) || self.baseline.name != self.revision.name && "
+            "self.baseline.digest != self.revision.digest",
+            "is the revision itself: write the revision that served when the evaluation began",
+            field=".baseline",
+        ),
+        Rule(
+            "has(self.baseline) || !has(self.results) || !self.results.metrics.exists(m, has(m.paired))",
+            "paired results need baseline: write the revision that they are compared with",
+        ),
         Rule(
             "(self.source == 'Submitted') == has(self.results)",
             "source Submitted brings results; source Job leaves results out, the operator reads them from the Job",

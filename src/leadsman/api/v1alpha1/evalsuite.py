@@ -5,21 +5,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from leadsman.api.definition import AGE, Column, Definition, condition_message, condition_status
-from leadsman.api.markers import Rule, keyed_by
-from leadsman.api.meta import (
-    Digest,
-    DnsLabel,
-    Identifier,
-    Model,
-    OpenFraction,
-    PodTemplate,
-    PositiveDecimal,
-    Resource,
-    Status,
-    Threshold,
-    Time,
-)
+from leadsman.api.markers import Pattern, Rule, keyed_by
+from leadsman.api.meta import Model, PodTemplate, Resource, Status
 from leadsman.api.reasons import ConditionType as Type
+from leadsman.api.scalars import Confidence, Digest, DnsLabel, Identifier, PositiveDecimal, Threshold, Time
 
 ResultFormat = Literal["LMEval", "InspectAI", "Promptfoo", "JUnit", "Leadsman"]
 
@@ -61,7 +50,11 @@ class Results(Model):
 
     format: ResultFormat
     """LMEval (lm-evaluation-harness), InspectAI, Promptfoo, JUnit, or Leadsman's own normal form."""
-    path: Annotated[str, StringConstraints(min_length=1, max_length=1024, pattern=r"^/\S*$")] = "/results"
+    path: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=1024),
+        Pattern(r"^/[!-~]*$", "must be an absolute path in ASCII without blanks, such as /results"),
+    ] = "/results"
     """Folder or file in the pod that holds the results. Default /results."""
 
 
@@ -98,8 +91,8 @@ class Criterion(Model):
     """The metric must be proven to be at most this, as a decimal string. For LowerIsBetter."""
     non_inferior: NonInferiority | None = None
     """The metric must be proven to be no worse than the serving revision's, by more than a margin."""
-    confidence: OpenFraction = "0.95"
-    """How sure the proof must be, as a decimal string between 0 and 1. Default "0.95"."""
+    confidence: Confidence = "0.95"
+    """How sure the proof must be, as a decimal string between 0.5 and 1. Default "0.95"."""
 
     validations = (
         Rule(

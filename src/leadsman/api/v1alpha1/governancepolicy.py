@@ -5,35 +5,37 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from leadsman.api.definition import AGE, Column, Definition, condition_message, condition_status
-from leadsman.api.markers import ATOMIC, SET, Rule, keyed_by
-from leadsman.api.meta import (
-    Count,
-    DnsLabel,
-    Identifier,
-    Labels,
-    LabelSelector,
-    Message,
-    Model,
-    ObjectName,
-    Resource,
-    Status,
-    Text,
-    Tier,
-    Uri,
-)
+from leadsman.api.markers import ATOMIC, SET, Pattern, Rule, keyed_by
+from leadsman.api.meta import LabelSelector, Model, Resource, Status
 from leadsman.api.reasons import ConditionType as Type
+from leadsman.api.scalars import Count, DnsLabel, Identifier, Labels, Message, ObjectName, Text, Tier, Uri
 from leadsman.api.v1alpha1.approvals import Approvals, Before
 from leadsman.api.v1alpha1.monitors import Monitors
 
+_ZONE = "must be a time zone that exists, as IANA names it, such as Europe/Berlin or UTC"
+_YEAR, _LEAP_YEAR = (
+    "(19[7-9][0-9]|[2-9][0-9]{3})",
+    "(19(7[26]|8[048]|9[26])|[2-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[3579][26])00)",
+)
+_DAY = (
+    rf"({_YEAR}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    rf"|02-(0[1-9]|1[0-9]|2[0-8]))|{_LEAP_YEAR}-02-29)"
+)
 LocalTime = Annotated[
     str,
-    StringConstraints(
-        max_length=35, pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d$"
+    StringConstraints(max_length=35),
+    Pattern(
+        rf"^{_DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$",
+        "is local time without a zone, on a day that exists, such as 2026-12-20T00:00:00; the zone stands in timeZone",
     ),
-    Rule(
-        "self.matches('^[0-9-]{10}T[0-9:]{8}$')",
-        "is local time without a zone, such as 2026-12-20T00:00:00; the zone stands in timeZone",
-    ),
+]
+TimeZone = Annotated[
+    str,
+    StringConstraints(max_length=64),
+    Pattern(r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$", _ZONE),
+    # An unknown zone is an error within the rule, which counts as broken.
+    Rule("timestamp('2026-01-01T00:00:00Z').getHours(self) >= 0", _ZONE),
+    Pattern("^(?i)local(time)?$", _ZONE, refused=True),
 ]
 
 
@@ -67,6 +69,9 @@ class PolicyRule(Model):
 class RequiredGate(Model):
     """A gate that every matching service must have passed, with a suite of its own choice."""
 
+    name: DnsLabel
+    """Unique in the policy. The service's own gates can't have this name by accident: for revisions and waivers the
+    gate is called policy/<policy>/<name>."""
     suite_labels: Annotated[Labels, Field(min_length=1)]
     """Labels of the EvalSuites that will do. A suite must carry all of them."""
     before: Before = "Traffic"
@@ -84,7 +89,7 @@ class Freeze(Model):
     """When it begins, as local time such as 2026-12-20T00:00:00."""
     end: LocalTime
     """When it ends, as local time such as 2027-01-03T00:00:00."""
-    time_zone: Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$")] = "UTC"
+    time_zone: TimeZone = "UTC"
     """IANA time zone of start and end, such as Europe/Berlin. Default UTC."""
 
     validations = (Rule("self.start < self.end", "must lie after start: the freeze would never be on", field=".end"),)
@@ -144,7 +149,7 @@ class GovernancePolicySpec(Model):
     """Which services the policy is about. Default: all."""
     rules: Annotated[tuple[PolicyRule, ...], keyed_by("name"), Field(max_length=64)] = ()
     """CEL that every matching service must satisfy. At most 64."""
-    required_gates: Annotated[tuple[RequiredGate, ...], ATOMIC, Field(max_length=16)] = ()
+    required_gates: Annotated[tuple[RequiredGate, ...], keyed_by("name"), Field(max_length=16)] = ()
     """Gates that every matching service must have. At most 16."""
     monitors: Monitors = ()
     """Monitors that are added to every matching service. At most 32."""

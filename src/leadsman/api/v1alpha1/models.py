@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from leadsman.api.markers import Rule, keyed_by
-from leadsman.api.meta import Digest, Identifier, Model, ObjectName, Uri
+from leadsman.api.markers import Pattern, keyed_by
+from leadsman.api.meta import Model
+from leadsman.api.scalars import Commit, Digest, Identifier, ObjectName, Uri
 
 _MOVING = (
     "latest", "newest", "current", "main", "master", "trunk", "head", "develop", "dev", "edge", "nightly", "stable",
@@ -14,10 +15,12 @@ _MOVING = (
 
 ModelVersion = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=128, pattern=r"^\S+$"),
-    Rule(
-        f"!(self.lowerAscii() in [{', '.join(repr(name) for name in _MOVING)}]) && !self.contains('*')",
+    StringConstraints(min_length=1, max_length=128),
+    Pattern(r"^[!-~]+$", "must be ASCII letters, digits and signs without blanks: write the version as 2026.11.1"),
+    Pattern(
+        rf"(?i)[*^~<>]|(^|[/:@])({'|'.join(_MOVING)})$|\.x(\.|$)",
         "is a moving name, so nobody could say later which model it was: write the exact version, such as 2026.11.1",
+        refused=True,
     ),
 ]
 
@@ -97,7 +100,7 @@ class Change(Model):
 
     author: Identifier | None = None
     """Who wrote the change. May not approve it where policy separates duties."""
-    commit: Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-f0-9]{7,64}$")] | None = None
+    commit: Commit | None = None
     """Git commit, 7 to 64 hex digits."""
     pull_request: Uri | None = None
     """Where the change was reviewed."""

@@ -4,15 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from leadsman.api.markers import Rule, keyed_by
-from leadsman.api.meta import Count, DnsLabel, Model, OpenFraction, Threshold
+from leadsman.api.markers import Pattern, Rule, keyed_by
+from leadsman.api.meta import Model
+from leadsman.api.scalars import DnsLabel, OpenFraction, Threshold
+from leadsman.api.v1alpha1.promql import PodQuery, SeriesSelector
 
 MonitorClass = Literal["Health", "Quality", "Safety", "Latency", "Drift", "Cost"]
-
-SeriesSelector = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-PromQL = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
-
-_VARIABLES = "namespace|service|revision|deployment|podRegex|window"
 
 
 class Ratio(Model):
@@ -24,14 +21,6 @@ class Ratio(Model):
     total: SeriesSelector
     """Series selector of the counter of all events, such as `http_requests_total`."""
 
-    validations = (
-        Rule(
-            "[self.bad, self.total].all(s, !s.contains('(') || s.indexOf('{') >= 0 && s.indexOf('{') < s.indexOf('('))",
-            'bad and total are series selectors, such as http_requests_total{code=~"5.."}: '
-            "leave out sum, rate and increase, Leadsman adds them; for free PromQL write query",
-        ),
-    )
-
 
 class Comparison(Model):
     """Judges the candidate against the revision that serves at the same time."""
@@ -41,8 +30,11 @@ class Comparison(Model):
     absence of harm is proven, which takes much traffic: `leadsman plan` prints how long."""
     ratio_at_most: Annotated[
         str,
-        StringConstraints(max_length=24, pattern=r"^[1-9][0-9]{0,3}(\.[0-9]{1,9})?$"),
-        Rule("self.matches('^[1-9]')", 'must be a decimal number in quotes, at least "1": a quarter more is "1.25"'),
+        StringConstraints(max_length=24),
+        Pattern(
+            r"^[1-9][0-9]{0,3}(\.[0-9]{1,9})?$",
+            'must be a decimal number in quotes, at least "1": a quarter more is "1.25"',
+        ),
     ] = "1.25"
     """How many times the serving revision's bad share is tolerable: a decimal string, at least "1". Default "1.25"."""
     alpha: OpenFraction = "0.05"
@@ -64,21 +56,7 @@ class Monitor(Model):
     """Seconds that one reading looks back, at most a day. Default: four intervals, at least 60."""
     ratio: Ratio | None = None
     """Bad events out of all events. Exactly one of ratio and query."""
-    query: (
-        Annotated[
-            PromQL,
-            Rule(
-                "self.matches('[{][{] *(revision|deployment|podRegex) *[}][}]')",
-                "uses none of {{ revision }}, {{ deployment }}, {{ podRegex }} and would judge the wrong pods: "
-                'select the revision\'s pods, for example with pod=~"{{ podRegex }}"',
-            ),
-            Rule(
-                f"self.matches('^([^{{]|[{{][^{{]|[{{][{{] *({_VARIABLES}) *[}}][}}])*[{{]?$')",
-                "knows the variables namespace, service, revision, deployment, podRegex, window and no others",
-            ),
-        ]
-        | None
-    ) = None
+    query: PodQuery | None = None
     """PromQL that yields one number. Variables, written as {{ window }}: namespace, service, revision, deployment,
     podRegex, window; at least one of revision, deployment, podRegex must be used. Exactly one of ratio and query."""
     max: Threshold | None = None
@@ -87,8 +65,8 @@ class Monitor(Model):
     """The reading fails below this value, as a decimal string. For a query only."""
     compare: Comparison | None = None
     """Judges against the serving revision instead of a limit. For a ratio only."""
-    min_samples: Count = 1
-    """A reading over fewer events is Inconclusive, which never counts as passed. For a ratio. Default 1."""
+    min_samples: Annotated[int, Field(ge=1, le=2**53, strict=True)] = 1
+    """A reading over fewer events is Inconclusive, which never counts as passed. For a ratio only. Default 1."""
     consecutive: Annotated[int, Field(ge=1, le=20, strict=True)] = 2
     """Failed readings in a row before the monitor counts as failed, 1 to 20. A comparison bounds its error by itself
     and does not use it. Default 2."""
@@ -110,6 +88,11 @@ class Monitor(Model):
             "!has(self.ratio) || !has(self.max) || self.max.matches('^(0([.][0-9]+)?|1([.]0+)?)$')",
             'is a share of all events here, from "0" to "1": 2 % is "0.02"',
             field=".max",
+        ),
+        Rule(
+            "has(self.ratio) || self.minSamples == 1",
+            "counts the events of a ratio, and a query yields one number: leave minSamples out",
+            field=".minSamples",
         ),
         Rule(
             "!has(self.windowSeconds) || self.windowSeconds >= self.intervalSeconds",

@@ -6,21 +6,9 @@ from pydantic import Field
 
 from leadsman.api.definition import AGE, Column, Definition, condition_message
 from leadsman.api.markers import ATOMIC, keyed_by
-from leadsman.api.meta import (
-    Date,
-    DecimalString,
-    DnsLabel,
-    Fraction,
-    Identifier,
-    LabelSelector,
-    Model,
-    ObjectName,
-    Resource,
-    Share,
-    Status,
-    Time,
-)
+from leadsman.api.meta import LabelSelector, Model, Resource, Status
 from leadsman.api.reasons import ConditionType as Type
+from leadsman.api.scalars import Date, DecimalString, DnsLabel, Fraction, Identifier, ObjectName, Share, Time
 from leadsman.api.v1alpha1.channels import Channels, WindowDays
 
 BudgetState = Literal["Healthy", "AtRisk", "Exhausted", "FastBurn", "Unknown"]

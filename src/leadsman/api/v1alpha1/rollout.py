@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from leadsman.api.markers import Rule, keyed_by
-from leadsman.api.meta import DnsLabel, Model, Seconds
+from leadsman.api.meta import Model
+from leadsman.api.scalars import DnsLabel, Seconds
 
 Strategy = Literal["Canary", "BlueGreen", "AllAtOnce"]
 
@@ -13,7 +14,13 @@ Strategy = Literal["Canary", "BlueGreen", "AllAtOnce"]
 class Stage(Model):
     """Move to the weight, hold, and leave only on evidence."""
 
-    name: DnsLabel
+    name: Annotated[
+        DnsLabel,
+        Rule(
+            "!(self in ['promotion', 'bake'])",
+            "promotion and bake are what comes after the stages: choose another name",
+        ),
+    ]
     """Unique among the stages. Gates and approvals refer to it."""
     weight: Annotated[int, Field(ge=1, le=99, strict=True)]
     """Percent of traffic for the candidate, 1 to 99, higher in each stage. Promotion to 100 comes after the last."""
