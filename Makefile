@@ -44,5 +44,5 @@ lock:  ## pin dependencies anew, with hashes and without hosts (needs uv)
 	uv pip compile $(PINS) --group dev pyproject.toml -o .ci/locks/dev.txt
 	uv pip compile $(PINS) --group go -o .ci/locks/go.txt
 
-clean:  ## remove what the commands above made here (the cache of built binaries stays: leadsman sandbox build --list)
+clean:  ## remove what the commands above made here (the cache of built binaries stays)
 	rm -rf $(VENV) dist reports .pytest_cache .ruff_cache .hypothesis .import_linter_cache

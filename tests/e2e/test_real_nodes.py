@@ -15,6 +15,7 @@ import pytest
 
 from e2e.actor import PORT, build_actor, container, pod, servers
 from harness.cluster import Cluster, Space
+from harness.processes import command_lines
 from harness.waiting import eventually
 from leadsman.sandbox import lifecycle
 from leadsman.sandbox.binaries.cache import default_cache
@@ -230,7 +231,7 @@ def traces_of(link: Link, place: Place) -> list[str]:
         line for line in said("ip", "-4", "route").splitlines() if str(link.pods) in line or link.interface in line
     ]
     cgroups = [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/{link.interface}")]
-    processes = [line for line in said("ps", "-eo", "args").splitlines() if str(place.root) in line]
+    processes = [line for line in command_lines() if str(place.root) in line]
     folder = [str(place.root)] if place.root.exists() else []
     return [*network, *cgroups, *processes, *folder]
 

@@ -44,7 +44,8 @@ class Cluster:
 
     @cached_property
     def client(self) -> dynamic.DynamicClient:
-        return dynamic.DynamicClient(config.new_client_from_config(str(self.kubeconfig)))
+        api = config.new_client_from_config(str(self.kubeconfig))
+        return dynamic.DynamicClient(api, cache_file=str(self.kubeconfig.with_name("discovery.json")))
 
 
 @dataclass(frozen=True)

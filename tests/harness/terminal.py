@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness.processes import INTERRUPTIBLE, command_lines
+
 
 @dataclass(frozen=True)
 class Terminal:
@@ -30,7 +32,7 @@ class Terminal:
         return self.home / "state" / "leadsman"
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        argv = [sys.executable, "-m", "leadsman", "sandbox", *words]
+        argv = [*INTERRUPTIBLE, sys.executable, "-m", "leadsman", "sandbox", *words]
         return subprocess.Popen(argv, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -44,8 +46,7 @@ class Terminal:
 
     def processes(self) -> list[str]:
         """Command lines of all that belongs to this terminal's sandboxes."""
-        listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-        return [line for line in listed.splitlines() if str(self.state) in line]
+        return [line for line in command_lines() if str(self.state) in line]
 
     def leave(self) -> None:
         """End what still runs, and see that nothing does."""

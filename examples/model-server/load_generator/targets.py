@@ -56,8 +56,9 @@ def _checked(name: str, port: int, host: str, extra: Sequence[Network]) -> Targe
     addresses = [_unmapped(ipaddress.ip_address(entry[4][0])) for entry in found]
     for address in addresses:
         if not any(address in network for network in (*ALLOWED, *extra)):
+            where = name if name == str(address) else f"{name} ({address})"
             raise TargetRefused(
-                f"{name} is {address}, outside loopback and the sandbox's networks "
+                f"{where} is outside loopback and the sandbox's networks "
                 f"({', '.join(map(str, ALLOWED))}): to send load there, add --allow-target {address}"
             )
     return Target(str(addresses[0]), port, host)

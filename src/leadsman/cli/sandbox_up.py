@@ -53,12 +53,14 @@ def up(  # noqa: PLR0913  one parameter for each option of the verb
     nodes: Annotated[AnyNodes, typer.Option(help="Of a local cluster.")] = AnyNodes.AUTO,
     context: Annotated[str | None, typer.Option(help="Use this cluster of yours instead of making one.")] = None,
     node_count: Annotated[int, typer.Option(help="Simulated nodes.", min=1, max=1000)] = 3,
-    api_port: Annotated[int | None, typer.Option(help="Of the API server; default: a free one.", min=1)] = None,
+    api_port: Annotated[
+        int | None, typer.Option(help="Of the API server; default: a free one.", min=1, max=65535)
+    ] = None,
     switch: Annotated[bool, typer.Option(help="Make it kubectl's current context.")] = True,
 ) -> None:
     """Start it and return once it is ready. Running it again changes nothing."""
     wish = _wish(provider, nodes, context)
-    _refuse_another(name, wish)
+    _refuse_another(name, wish, api_port)
     choice = choose(wish, machine.look())
     console.print(f"[bold]{name}[/]: {_said(choice)} — {choice.why}")
     request = Request(
@@ -76,7 +78,7 @@ def up(  # noqa: PLR0913  one parameter for each option of the verb
     _say_what_next(request, status, switch=switch)
 
 
-def _refuse_another(name: str, wish: Wish) -> None:
+def _refuse_another(name: str, wish: Wish, api_port: int | None) -> None:
     """Raise a SandboxError where a sandbox of this name runs that is not what is asked for now."""
     try:
         _, request, _ = lifecycle.running(name)
@@ -86,10 +88,12 @@ def _refuse_another(name: str, wish: Wish) -> None:
         wish.provider in {None, request.provider}
         and wish.nodes in {None, request.nodes}
         and wish.context in {None, request.context}
+        and api_port in {None, request.api_port}
     )
     if not same:
         raise StartFailed(
-            f"sandbox {name} is up already, as a {request.provider} cluster with {request.nodes or 'its own'} nodes",
+            f"sandbox {name} is up already, as a {request.provider} cluster with {request.nodes or 'its own'} nodes"
+            f"{f', API port {request.api_port}' if request.api_port else ''}",
             next_step=f"end it first (leadsman sandbox down {name}), or give the new one another name",
         )
 
@@ -136,6 +140,8 @@ def _say_what_next(request: Request, status: Status, *, switch: bool) -> None:
         UsersContext(place, request.binaries["kubectl"]).switch(status.api_server or "")
     console.print(f"ready: {status.api_server} · Prometheus {status.prometheus}")
     if switch:
-        console.print(f"kubectl's current context is now [bold]{place.context}[/]; `leadsman sandbox down` undoes that")
+        console.print(
+            f"kubectl's context is now [bold]{place.context}[/]; `leadsman sandbox down {place.name}` undoes that"
+        )
     if not shutil.which("kubectl"):
         console.print("there is no kubectl on your PATH: use `leadsman sandbox kubectl …`")

@@ -16,6 +16,7 @@ from load_generator.sending import Load, Plan
 from load_generator.targets import Target, TargetRefused, from_pod, from_url
 
 from harness.manifests import MODEL_SERVER
+from harness.processes import INTERRUPTIBLE
 from harness.waiting import eventually
 from unit.examples.running import Serve
 
@@ -172,7 +173,7 @@ def test_load_is_not_sent_where_nobody_asked_for_it(url: str, capsys: Capture) -
 def test_a_name_is_resolved_before_it_is_judged_and_every_address_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", resolve_to("127.0.0.1", "192.0.2.7"))
 
-    with pytest.raises(TargetRefused, match=r"harmless\.test is 192\.0\.2\.7.*--allow-target 192\.0\.2\.7"):
+    with pytest.raises(TargetRefused, match=r"harmless\.test \(192\.0\.2\.7\).*--allow-target 192\.0\.2\.7"):
         from_url("http://harmless.test")
 
 
@@ -251,7 +252,7 @@ def test_a_run_that_is_stopped_ends_before_its_time(serve: Serve) -> None:
 
 def test_ctrl_c_prints_the_summary_and_exits_with_130(serve: Serve) -> None:
     running = serve()
-    command = (sys.executable, "-m", "load_generator", "--url", running.url, "--rate", "50", "--json")
+    command = (*INTERRUPTIBLE, sys.executable, "-m", "load_generator", "--url", running.url, "--rate", "50", "--json")
     child = subprocess.Popen(command, cwd=MODEL_SERVER, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": ""})
     try:
         eventually(lambda: (running.metric("assistant_answers_total", grounded="true") or 0) >= 3, within_seconds=10)

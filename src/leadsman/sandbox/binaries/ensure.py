@@ -49,8 +49,12 @@ def _assets(wanted: Iterable[Binary], folder: str | None, report: Report) -> dic
             next_step=f"correct {ASSETS}, or unset it to have them built",
         )
     found = {binary.name: root / binary.name for binary in wanted if _is_program(root / binary.name)}
-    if found:
-        report(Found(names=tuple(found), origin=Origin.ASSETS, folder=root))
+    if not found:
+        raise Unsupported(
+            f"{ASSETS} names {folder}, which holds none of {', '.join(binary.name for binary in wanted)}",
+            next_step=f"correct {ASSETS}, or unset it to have them built",
+        )
+    report(Found(names=tuple(found), origin=Origin.ASSETS, folder=root))
     return found
 
 

