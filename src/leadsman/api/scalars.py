@@ -18,8 +18,8 @@ _RFC3339 = (
 # Control characters, the two separators of lines, and what turns the direction of writing round.
 _CONTROL = r"\x7f-\x9f\x{2028}-\x{202e}\x{2066}-\x{2069}"
 _INVISIBLE = (
-    r"\x00-\x20\x7f-\xa0\x{ad}\x{1680}\x{180e}\x{2000}-\x{200f}\x{2028}-\x{202f}\x{205f}-\x{206f}\x{2800}\x{3000}"
-    r"\x{3164}\x{feff}"
+    r"\x00-\x20\x7f-\xa0\x{ad}\x{34f}\x{61c}\x{115f}\x{1160}\x{1680}\x{17b4}\x{17b5}\x{180b}-\x{180f}\x{2000}-\x{200f}"
+    r"\x{2028}-\x{202f}\x{205f}-\x{206f}\x{2800}\x{3000}\x{3164}\x{fe00}-\x{fe0f}\x{feff}\x{ffa0}\x{e0000}-\x{e0fff}"
 )
 _LINE = rf"^[^\x00-\x1f{_CONTROL}]*[^{_INVISIBLE}][^\x00-\x1f{_CONTROL}]*$"
 _LINES = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f{_CONTROL}]*[^{_INVISIBLE}][^\x00-\x08\x0b\x0c\x0e-\x1f{_CONTROL}]*$"
@@ -82,6 +82,7 @@ Visible = Pattern(_LINES, "must have something to read in it, without control ch
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1024), Visible]
 ShortText = Annotated[str, StringConstraints(max_length=256)]
 """In a record that has hundreds of them, and must fit in etcd."""
+ShortMessage = Annotated[str, StringConstraints(max_length=1024)]
 Explanation = Annotated[str, StringConstraints(min_length=10, max_length=1024), Visible]
 """Long enough to say something."""
 Message = Annotated[str, StringConstraints(max_length=4096)]

@@ -5,7 +5,13 @@ from typing import Final
 from integration.api.mistake import SHA, Mistake
 
 NOTHING_TO_READ: Final = "must have something to read in it"
-_BLANK = {"blanks": "   ", "a no-break space": "\u00a0", "a zero-width space": "\u200b", "a braille blank": "\u2800"}
+_BLANK = {
+    "blanks": "   ",
+    "a no-break space": "\u00a0",
+    "a zero-width space": "\u200b",
+    "a braille blank": "\u2800",
+    "a tag": "\U000e0001",
+}
 _UNREADABLE = {"a bell": "dana\u0007", "a line break": "dana\nerin", "writing turned round": "dana\u202enimda"}
 
 _TEXTS = tuple(

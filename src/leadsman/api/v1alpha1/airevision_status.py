@@ -20,6 +20,7 @@ from leadsman.api.scalars import (
     NonNegativeDecimal,
     ObjectName,
     Share,
+    ShortMessage,
     ShortText,
     Slot,
     Time,
@@ -33,7 +34,7 @@ GateState = Literal["Pending", "Running", "Passed", "Failed", "Inconclusive", "W
 ReadingState = Literal["Passed", "Failed", "Inconclusive", "NoEvidence", "Invalid", "NotApplicable"]
 Facts = Annotated[
     dict[Annotated[str, StringConstraints(max_length=63)], ShortText],
-    Field(max_length=16),
+    Field(max_length=8),
     Rule("self.all(k, k.size() <= 63)", "has a key of more than 63 characters: write a shorter one"),
 ]
 
@@ -51,7 +52,7 @@ class GateResult(Model):
     """Only Passed and Waived open the gate."""
     run: ObjectName | None = None
     """The EvalRun that decided, or the AIDecision that waived."""
-    message: Message = ""
+    message: ShortMessage = ""
     """Why, with the numbers."""
     since: Time | None = None
     """Since when it stands so."""
@@ -83,7 +84,7 @@ class Evidence(Model):
     """What evidence is gathered against: that the candidate is not worse, or that it is."""
     ratio: NonNegativeDecimal
     """How many times the serving revision's bad share is tolerated, as a decimal string."""
-    logs: Annotated[tuple[DecimalString, ...], ATOMIC, Field(min_length=1, max_length=8)]
+    logs: Annotated[tuple[DecimalString, ...], ATOMIC, Field(min_length=1, max_length=6)]
     """The logarithm of the likelihood ratio for each alternative, as decimal strings."""
 
 
@@ -123,7 +124,7 @@ class Attempt(Model):
     """How it ended. Absent while it runs."""
     reason: CamelCase | None = None
     """Why it ended so, as one word."""
-    message: Message = ""
+    message: ShortMessage = ""
     """Why it ended so, with the numbers."""
     terms_digest: Digest | None = None
     """SHA-256 of gates, suites, monitors, rollout, risk and budget: approvals bind to it."""
@@ -146,7 +147,7 @@ class CountedDecision(Model):
     """SHA-256 of the terms as they were when it was made. Other terms than the attempt's make an approval stale."""
     actor: Person
     """Who decided. The groups are in the AIDecision."""
-    slots: Annotated[tuple[Slot, ...], ATOMIC, Field(max_length=16)] = ()
+    slots: Annotated[tuple[Slot, ...], ATOMIC, Field(max_length=8)] = ()
     """The approval slots it filled, as policy/requirement."""
     at: Time
     """When it was made."""
@@ -207,8 +208,8 @@ class AIRevisionStatus(Status):
     first."""
     gates: Annotated[tuple[GateResult, ...], keyed_by("name"), Field(max_length=32)] = ()
     """How the gates stand, those that policies add included."""
-    attempts: Annotated[tuple[Attempt, ...], ATOMIC, Field(max_length=20)] = ()
-    """The last 20 times at which it was the candidate."""
+    attempts: Annotated[tuple[Attempt, ...], ATOMIC, Field(max_length=8)] = ()
+    """The last eight times at which it was the candidate."""
     decisions: Annotated[tuple[CountedDecision, ...], ATOMIC, Field(max_length=100)] = ()
     """Decisions that were counted. The last 100."""
     ledger: Ledger | None = None
