@@ -66,5 +66,6 @@ WRONG: Final = (
     "a;b",
     "a\x00",
     "`a`",
+    'a{"b"}',
 )
 """The first of them would have closed the bracket of `increase(…[1m])` and answered nought for ever."""

@@ -217,6 +217,16 @@ def test_a_legal_category_may_be_corrected_and_its_report_clocks_not_stopped(
     assert room.get("aiinc", name)["spec"]["category"] == "SeriousHarm"
 
 
+def test_a_decisions_scope_keeps_even_its_order(room: Space, examples: dict[str, Any]) -> None:
+    example = examples["aidecision"]
+    name = put(room, example | {"spec": example["spec"] | {"scope": ["half", "canary"]}})
+
+    patch = json.dumps({"spec": {"scope": ["canary", "half"]}})
+    answer = room.kubectl("patch", "aidec", name, "--type=merge", "--patch", patch, check=False)
+
+    assert "a decision never changes: create another AIDecision, such as Revoke" in answer.stderr
+
+
 @pytest.mark.parametrize(
     ("decision", "extra"),
     [

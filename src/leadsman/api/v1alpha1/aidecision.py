@@ -31,6 +31,9 @@ Scope = Annotated[
 ]
 
 
+_NEVER = "a decision never changes: create another AIDecision, such as Revoke"
+
+
 class AIDecisionSpec(Model):
     """Who decides what about which revision, and why. It never changes."""
 
@@ -127,7 +130,9 @@ class AIDecision(Resource):
     kind: Literal["AIDecision"] = "AIDecision"
     spec: Annotated[
         AIDecisionSpec,
-        Rule(IMMUTABLE, "a decision never changes: create another AIDecision, such as Revoke"),
+        Rule(IMMUTABLE, _NEVER),
+        # Sets compare without their order.
+        Rule("!has(self.scope) || !has(oldSelf.scope) || self.scope.map(s, s) == oldSelf.scope.map(s, s)", _NEVER),
     ]
     """Who decides what about which revision, and why. It never changes."""
     status: AIDecisionStatus = AIDecisionStatus()
