@@ -117,6 +117,15 @@ def test_the_folder_of_assets_comes_first_and_only_the_rest_is_built(
     assert bench.events[0] == Found(names=("etcd",), origin=Origin.ASSETS, folder=assets)
 
 
+def test_a_folder_of_assets_with_nothing_of_use_is_an_error(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBEBUILDER_ASSETS", str(tmp_path))
+
+    with pytest.raises(Unsupported, match="holds none of etcd"):
+        bench.ensure(ETCD)
+
+
 def test_a_folder_of_assets_that_is_not_there_is_an_error(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUBEBUILDER_ASSETS", "/nowhere")
 
