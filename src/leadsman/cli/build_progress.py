@@ -16,7 +16,7 @@ PLAIN_EVERY_SECONDS: Final = 15.0
 @contextlib.contextmanager
 def shown(console: Console) -> Generator[Report]:
     """Hand what it yields to `ensure`."""
-    if console.is_terminal:
+    if console.is_terminal and not console.is_dumb_terminal:
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),

@@ -68,7 +68,14 @@ def test_in_a_log_what_moves_is_told_every_fifteen_seconds_and_milestones_at_onc
 
 
 def shown(*events: Event, terminal: bool) -> str:
-    console = Console(file=io.StringIO(), force_terminal=terminal, width=120, color_system=None, legacy_windows=False)
+    console = Console(
+        file=io.StringIO(),
+        force_terminal=terminal,
+        _environ={"TERM": "xterm"},
+        width=120,
+        color_system=None,
+        legacy_windows=False,
+    )
     with build_progress.shown(console) as report:
         for event in events:
             report(event)

@@ -78,7 +78,8 @@ def environment() -> dict[str, str]:
 def inside(init: int, *argv: str) -> tuple[str, ...]:
     """`argv`, run in the node's namespaces, and dead when the `nsenter` is that waits for it outside."""
     return (
-        *("nsenter", f"--target={init}", "--net", "--pid", "--mount", "--"),
+        # --root: where this runs in a chroot, the mount namespace's own root is another one (setns(2)).
+        *("nsenter", f"--target={init}", "--net", "--pid", "--mount", "--root", "--"),
         *("setpriv", "--pdeathsig", "KILL", "--", *argv),
     )
 

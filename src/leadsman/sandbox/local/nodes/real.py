@@ -90,7 +90,7 @@ def _import(init: int, archive: Path) -> None:
 def _kill_all(init: int) -> None:
     """In the node's pid namespace: all but its first process, and the one that asks."""
     subprocess.run(
-        ("nsenter", f"--target={init}", "--pid", "--mount", "--", "sh", "-c", "kill -KILL -1"),
+        ("nsenter", f"--target={init}", "--pid", "--mount", "--root", "--", "sh", "-c", "kill -KILL -1"),
         check=False,
         capture_output=True,
     )

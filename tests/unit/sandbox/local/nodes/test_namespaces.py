@@ -51,7 +51,7 @@ def test_a_program_inside_dies_with_the_one_that_waits_for_it_outside() -> None:
     argv = namespaces.inside(101, "kubelet", "--config=x")
 
     assert argv == (
-        *("nsenter", "--target=101", "--net", "--pid", "--mount", "--"),
+        *("nsenter", "--target=101", "--net", "--pid", "--mount", "--root", "--"),
         *("setpriv", "--pdeathsig", "KILL", "--", "kubelet", "--config=x"),
     )
 
