@@ -11,9 +11,8 @@ from leadsman.cli import sandbox_build, sandbox_image, sandbox_status, sandbox_u
 from leadsman.sandbox import lifecycle
 from leadsman.sandbox.errors import NotRunning
 from leadsman.sandbox.parts.kubectl import Kubectl
-from leadsman.sandbox.place import Place
+from leadsman.sandbox.place import DEFAULT_NAME, Place
 
-DEFAULT_NAME = "sandbox"
 Name = Annotated[str, typer.Argument(help="Which sandbox; two may run side by side.")]
 
 app = typer.Typer(help="A real Kubernetes on this machine, in one command.", no_args_is_help=True)

@@ -11,6 +11,7 @@ from leadsman.sandbox.errors import Unsupported
 from leadsman.sandbox.images.recipes import build_recipe
 from leadsman.sandbox.kind import provider as kind_provider
 from leadsman.sandbox.local.nodes import real
+from leadsman.sandbox.place import DEFAULT_NAME
 from leadsman.sandbox.status import Nodes, Provider
 
 app = typer.Typer(help="Sample images, built without a container engine.", no_args_is_help=True)
@@ -36,7 +37,7 @@ def build(
 @app.command()
 def load(
     archive: Annotated[Path, typer.Argument(help="As `build` or `docker save` write it.", exists=True)],
-    name: Annotated[str, typer.Option("--name", help="Which sandbox.")] = "sandbox",
+    name: Annotated[str, typer.Option("--name", help="Which sandbox.")] = DEFAULT_NAME,
 ) -> None:
     """Make the images of an archive known to the nodes of a sandbox, which pull nothing."""
     place, request, _ = lifecycle.running(name)

@@ -20,7 +20,7 @@ from leadsman.sandbox.choice import Choice, Wish, choose
 from leadsman.sandbox.context import UsersContext
 from leadsman.sandbox.errors import NotRunning, StartFailed
 from leadsman.sandbox.kind import client as kind
-from leadsman.sandbox.place import Place
+from leadsman.sandbox.place import DEFAULT_NAME, Place
 from leadsman.sandbox.status import Nodes, Provider, Request, Status
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -47,7 +47,7 @@ class AnyNodes(StrEnum):
 
 
 def up(  # noqa: PLR0913  one parameter for each option of the verb
-    name: Annotated[str, typer.Argument(help="Two sandboxes may run side by side.")] = "sandbox",
+    name: Annotated[str, typer.Argument(help="Two sandboxes may run side by side.")] = DEFAULT_NAME,
     *,
     provider: Annotated[AnyProvider, typer.Option(help="What makes the cluster.")] = AnyProvider.AUTO,
     nodes: Annotated[AnyNodes, typer.Option(help="Of a local cluster.")] = AnyNodes.AUTO,
@@ -144,4 +144,4 @@ def _say_what_next(request: Request, status: Status, *, switch: bool) -> None:
             f"kubectl's context is now [bold]{place.context}[/]; `leadsman sandbox down {place.name}` undoes that"
         )
     if not shutil.which("kubectl"):
-        console.print("there is no kubectl on your PATH: use `leadsman sandbox kubectl …`")
+        console.print(f"there is no kubectl on your PATH: use `leadsman sandbox kubectl --name {place.name} …`")

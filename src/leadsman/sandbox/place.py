@@ -9,6 +9,7 @@ import platformdirs
 
 from leadsman.sandbox.errors import SandboxError
 
+DEFAULT_NAME = "sandbox"
 NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 
 

@@ -47,14 +47,14 @@ class Supervisor:
             starting = asyncio.create_task(start(self.request, self.place, self.notice, stack))
             stopping = asyncio.create_task(self._stop.wait())
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not starting.done():
+            if starting.done():
+                self._update(ready=True, **starting.result().model_dump())
+                await self._stop.wait()
+                self._update(ready=False)
+            else:
                 starting.cancel()
                 with suppress(asyncio.CancelledError):
                     await starting
-                return
-            self._update(ready=True, **starting.result().model_dump())
-            await self._stop.wait()
-            self._update(ready=False)
         if self._fatal:
             raise StartFailed(self._fatal, next_step=f"read the logs in {self.place.logs}, then start it again")
 

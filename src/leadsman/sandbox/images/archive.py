@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from leadsman.sandbox.binaries.catalogue import MACHINES
 from leadsman.sandbox.errors import BuildFailed, SandboxError
 
 Json = Mapping[str, object]
 
 NOBODY: Final = "65532:65532"
 CREATED: Final = "1970-01-01T00:00:00Z"
-ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 REFERENCE: Final = re.compile(r"[a-z0-9]+([._:/-][a-z0-9]+|__[a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 UNWANTED: Final = frozenset({"__pycache__", ".DS_Store"})
 
@@ -184,7 +184,7 @@ def _config(config: ImageConfig, diff_ids: Sequence[str]) -> Json:
     env = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", **config.env}
     nothing: Json = {}
     return {
-        "architecture": ARCHITECTURES.get(platform.machine(), platform.machine()),
+        "architecture": MACHINES.get(platform.machine(), platform.machine()),
         "os": "linux",
         "created": CREATED,
         "config": {

@@ -41,7 +41,6 @@ def forget(request: Request, place: Place) -> None:
 
 async def start(request: Request, place: Place, notice: Notice, stack: AsyncExitStack) -> Endpoints:
     """Bring the cluster up; leaving `stack` deletes it."""
-    place.make()
     cluster = cluster_of(request, place)
 
     def heard(line: str) -> None:

@@ -20,7 +20,6 @@ READY_WITHIN_SECONDS = 120
 
 async def start(request: Request, place: Place, notice: Notice, stack: AsyncExitStack) -> Endpoints:
     """Bring the cluster up; leaving `stack` takes it down: nodes first, then the control plane, etcd last."""
-    place.make()
     where = None
     if request.nodes is Nodes.REAL:
         where = await stack.enter_async_context(ground(place, request.binaries["pause"], notice))
