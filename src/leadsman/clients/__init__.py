@@ -1,0 +1,1 @@
+"""What speaks over the network: the API server and the metric providers."""
