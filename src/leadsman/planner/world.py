@@ -22,6 +22,7 @@ class Service:
     uid: str
     generation: int
     resource_version: str
+    created_at: datetime
     raw: Mapping[str, Any]
     """The spec as its user wrote it: digests are of this."""
     spec: AIServiceSpec
@@ -142,6 +143,7 @@ class TemplateCheck:
     digest: str
     """The revision's."""
     accepted: bool
+    at: datetime
     message: str = ""
     """Its refusal, or its warnings."""
 
@@ -189,3 +191,5 @@ class World:
     """Names of the metric providers that are configured."""
     policies: tuple[str, ...] = ()
     """Names of the GovernancePolicies that could match."""
+    refusals: Mapping[tuple[ChildKind, str], str] = field(default_factory=dict[tuple[ChildKind, str], str])
+    """What the API server last said to a child that it refused, by kind and name. Gone once a write succeeds."""

@@ -62,7 +62,7 @@ class StageRecord(Model):
     """A stage as it was gone through."""
 
     name: DnsLabel
-    """The stage's name; promotion and bake are recorded under these names."""
+    """The stage's name; promotion, bake and rollback (back to another revision) are recorded under these names."""
     weight: Weight
     """Percent of traffic asked for."""
     achieved_percent: Weight | None = None

@@ -17,8 +17,8 @@ class Stage(Model):
     name: Annotated[
         DnsLabel,
         Rule(
-            "!(self in ['promotion', 'bake'])",
-            "promotion and bake are what comes after the stages: choose another name",
+            "!(self in ['promotion', 'bake', 'rollback'])",
+            "promotion, bake and rollback are what comes after the stages: choose another name",
         ),
     ]
     """Unique among the stages. Gates and approvals refer to it."""
