@@ -1,0 +1,65 @@
+"""The kinds that the operator reads and writes, as the API server addresses them."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from leadsman.api import v1alpha1
+from leadsman.api.meta import GROUP, VERSION, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    name: str
+    group: str
+    """Empty for Kubernetes' core."""
+    version: str
+    plural: str
+    namespaced: bool = True
+
+    @property
+    def api_version(self) -> str:
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    def path(self, namespace: str | None = None, name: str | None = None, *, subresource: str | None = None) -> str:
+        """Where it is on the API server.
+
+        Raises:
+            ValueError: for an empty name (a deletion would hit them all), or a namespace that does not suit the kind.
+        """
+        if name == "" or namespace == "":
+            raise ValueError(f"{self.name}: a name or namespace is empty")
+        if namespace and not self.namespaced:
+            raise ValueError(f"{self.name} has no namespace")
+        if name and self.namespaced and not namespace:
+            raise ValueError(f"{self.name} {name}: its namespace is missing")
+        steps = ("apis" if self.group else "api", self.api_version)
+        inside = ("namespaces", quote(namespace, safe="")) if namespace else ()
+        one = (quote(name, safe=""),) if name else ()
+        below = (subresource,) if name and subresource else ()
+        return "/" + "/".join((*steps, *inside, self.plural, *one, *below))
+
+
+def _ours(model: type[Resource]) -> Kind:
+    definition = model.definition
+    return Kind(model.__name__, GROUP, VERSION, definition.plural, definition.scope == "Namespaced")
+
+
+AI_SERVICE: Final = _ours(v1alpha1.AIService)
+AI_REVISION: Final = _ours(v1alpha1.AIRevision)
+EVAL_SUITE: Final = _ours(v1alpha1.EvalSuite)
+EVAL_RUN: Final = _ours(v1alpha1.EvalRun)
+RISK_BUDGET: Final = _ours(v1alpha1.RiskBudget)
+GOVERNANCE_POLICY: Final = _ours(v1alpha1.GovernancePolicy)
+AI_DECISION: Final = _ours(v1alpha1.AIDecision)
+AI_INCIDENT: Final = _ours(v1alpha1.AIIncident)
+
+CONFIG_MAP: Final = Kind("ConfigMap", "", "v1", "configmaps")
+POD: Final = Kind("Pod", "", "v1", "pods")
+SERVICE: Final = Kind("Service", "", "v1", "services")
+DEPLOYMENT: Final = Kind("Deployment", "apps", "v1", "deployments")
+LEASE: Final = Kind("Lease", "coordination.k8s.io", "v1", "leases")
+ENDPOINT_SLICE: Final = Kind("EndpointSlice", "discovery.k8s.io", "v1", "endpointslices")
+EVENT: Final = Kind("Event", "events.k8s.io", "v1", "events")
+NETWORK_POLICY: Final = Kind("NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies")
+POD_DISRUPTION_BUDGET: Final = Kind("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets")
