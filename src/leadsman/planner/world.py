@@ -63,6 +63,8 @@ class Child:
     resource_version: str
     owner_uid: str | None
     """Of its controller."""
+    owner: str = ""
+    """Kind and name of its controller, such as `AIService/support-assistant`: of an earlier one if the uid differs."""
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     """Those of leadsman.dev only."""
