@@ -1,0 +1,22 @@
+"""Labels and annotations of what Leadsman makes. Other programs select by them: as stable as fields."""
+
+from typing import Final
+
+PREFIX: Final = "leadsman.dev/"
+"""Whatever begins with it is Leadsman's to set and to remove, but for ADOPT."""
+
+SERVICE: Final = "leadsman.dev/service"
+"""On everything: the AIService's name."""
+REVISION: Final = "leadsman.dev/revision"
+"""On Deployments, their pods, and pinned ConfigMaps: the AIRevision's name."""
+INPUT: Final = "leadsman.dev/input"
+"""On ConfigMaps that are part of the behaviour, and on their copies."""
+
+RENDERED: Final = "leadsman.dev/rendered"
+"""Annotation on everything: digest of what was asked for. Its absence tells a stranger."""
+APPLIED: Final = "leadsman.dev/applied"
+"""Annotation on Deployments: digest of what the API server made of it, with defaults and mutating admission."""
+RESTARTED_AT: Final = "leadsman.dev/restarted-at"
+"""Annotation on pods: spec.restartedAt of the AIService."""
+ADOPT: Final = "leadsman.dev/adopt"
+"""Annotation that its owner puts on an object to hand it over."""
