@@ -116,7 +116,9 @@ class Kubernetes:
         call = _Call(verb="create", method="POST", resource=kind.plural, path=path, query=query, body=new)
         return await self._send(call)
 
-    async def replace(self, kind: Kind, changed: Mapping[str, Any], *, subresource: str | None = None) -> Answer:
+    async def replace(
+        self, kind: Kind, changed: Mapping[str, Any], *, subresource: str | None = None, dry_run: bool = False
+    ) -> Answer:
         """The whole object, if nobody has changed it since it was read.
 
         Raises:
@@ -127,7 +129,8 @@ class Kubernetes:
             raise ValueError(f"{kind.name} {metadata['name']}: metadata.resourceVersion is missing")
         path = kind.path(metadata.get("namespace"), metadata["name"], subresource=subresource)
         resource = _resource(kind, subresource)
-        call = _Call(verb="update", method="PUT", resource=resource, path=path, query=self._written_by, body=changed)
+        query = self._written_by | ({"dryRun": "All"} if dry_run else {})
+        call = _Call(verb="update", method="PUT", resource=resource, path=path, query=query, body=changed)
         return await self._send(call)
 
     async def patch_merge(
