@@ -1,0 +1,83 @@
+"""How the operator is configured: a YAML file, in which an unknown key is an error, and flags for the usual."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, Self, cast
+
+import yaml
+from pydantic import BeforeValidator, Field, ValidationError
+
+from leadsman.api.meta import Model
+from leadsman.api.scalars import DnsLabel
+from leadsman.controller.logs import Format, Level
+
+
+class Misconfigured(Exception):
+    """What is wrong, and where; a line for each mistake."""
+
+
+class Listen(NamedTuple):
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, text: object) -> Self:
+        """From `host:port`; `:8080` is all addresses, `[::1]:8080` one of IPv6."""
+        host, colon, port = str(text).rpartition(":")
+        if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+            raise ValueError(f"write host:port, such as 127.0.0.1:8080 or :8080, not {text}")
+        return cls(host.removeprefix("[").removesuffix("]"), int(port))
+
+
+class Settings(Model):
+    """All of it has defaults, which suit a whole cluster without metric providers."""
+
+    namespaces: Annotated[tuple[DnsLabel, ...], Field(max_length=256)] = ()
+    """The namespaces to look after. None named: all of them."""
+    workers: Annotated[int, Field(ge=1, le=256)] = 16
+    """How many services are worked on at once."""
+    listen: Annotated[Listen, BeforeValidator(Listen.of)] = Listen("", 8080)
+    """Where /metrics, /healthz and /readyz are served."""
+    log_format: Format = "auto"
+    """json, console, or auto: console on a terminal, JSON elsewhere."""
+    log_level: Level = "info"
+    """debug, info, warning or error."""
+    sweep_seconds: Annotated[int, Field(ge=10, le=86400)] = 600
+    """How often to look for objects whose deletion was not seen. Some jitter is added."""
+    drain_seconds: Annotated[int, Field(ge=0, le=300)] = 10
+    """How long work that has begun may take when the operator ends."""
+
+
+def read(path: Path | None, changes: Mapping[str, Any]) -> Settings:
+    """What the file says, changed by flags.
+
+    Raises:
+        Misconfigured: the file cannot be read, or something in it or in a flag is wrong.
+    """
+    said = _from_file(path) if path else {}
+    try:
+        return Settings.from_dict({**said, **{key: value for key, value in changes.items() if value is not None}})
+    except ValidationError as error:
+        where = f"{path}: " if path else ""
+        raise Misconfigured("\n".join(f"{where}{_sentence(one)}" for one in error.errors())) from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        said: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{path} cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        raise Misconfigured(f"{path} is no YAML: {error}") from error
+    if said is None:
+        return {}
+    if not isinstance(said, dict):
+        raise Misconfigured(f"{path}: write keys and values, such as `workers: 16`")
+    return {str(key): value for key, value in cast("dict[object, Any]", said).items()}
+
+
+def _sentence(error: Any) -> str:
+    path = ".".join(str(step) for step in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"{path}: there is no such setting"
+    return f"{path}: {error['msg'].removeprefix('Value error, ')}"
