@@ -1,0 +1,20 @@
+"""What objects does a service consist of, and are they as they should be?"""
+
+from leadsman.planner.children.config_map import copy_name, lost
+from leadsman.planner.children.content import content
+from leadsman.planner.children.deployment import deployment
+from leadsman.planner.children.operations import Wanted, foreign, operations, strangers
+from leadsman.planner.children.rendering import carried, sealed
+
+__all__ = [
+    "Wanted",
+    "carried",
+    "content",
+    "copy_name",
+    "deployment",
+    "foreign",
+    "lost",
+    "operations",
+    "sealed",
+    "strangers",
+]
