@@ -11,6 +11,8 @@ REVISION: Final = "leadsman.dev/revision"
 """On Deployments, their pods, and pinned ConfigMaps: the AIRevision's name."""
 INPUT: Final = "leadsman.dev/input"
 """On ConfigMaps that are part of the behaviour, and on their copies."""
+VERDICT: Final = "leadsman.dev/verdict"
+"""On AIRevisions: how far it got."""
 
 RENDERED: Final = "leadsman.dev/rendered"
 """Annotation on everything: digest of what was asked for. Its absence tells a stranger."""
