@@ -1,0 +1,1 @@
+"""A plan is carried out: writes in one order, and what the API server answered goes into the store."""

@@ -1,0 +1,75 @@
+"""Events, for people who run `kubectl describe aisvc`. They announce what is true already, and hold up nothing."""
+
+import hashlib
+import logging
+from collections import OrderedDict
+from datetime import datetime
+from typing import Any, Final
+
+from leadsman.api.meta import API_VERSION
+from leadsman.clients.errors import AlreadyExists, ClientError
+from leadsman.clients.kinds import EVENT
+from leadsman.clients.kubernetes import Kubernetes
+from leadsman.planner.plan import Event
+from leadsman.planner.world import Service
+
+log = logging.getLogger(__name__)
+
+COMPONENT: Final = "leadsman.dev/operator"
+REMEMBERED: Final = 4096
+NOTE_CHARACTERS: Final = 1024
+"""The API server refuses longer ones."""
+
+
+class Announcements:
+    def __init__(self, api: Kubernetes, instance: str) -> None:
+        """Who posts Events.
+
+        Args:
+            api: where to.
+            instance: which of several operators this is.
+        """
+        self._api = api
+        self._instance = instance[:128]
+        self._posted: OrderedDict[str, None] = OrderedDict()
+
+    async def post(self, service: Service, event: Event, now: datetime) -> None:
+        """Once for each key, whoever decides it and however often: its name comes from the key."""
+        body = event_object(service, event, now, self._instance)
+        identity = f"{service.namespace}/{body['metadata']['name']}"
+        if identity in self._posted:
+            return
+        try:
+            await self._api.create(EVENT, body)
+        except AlreadyExists:
+            pass
+        except ClientError as error:
+            log.warning("an event could not be posted", extra={"reason": event.reason, "error": error.message})
+            return
+        self._posted[identity] = None
+        if len(self._posted) > REMEMBERED:
+            self._posted.popitem(last=False)
+
+
+def event_object(service: Service, event: Event, now: datetime, instance: str) -> dict[str, Any]:
+    key = hashlib.sha256(f"{service.uid}\n{event.key}".encode()).hexdigest()[:20]
+    note = event.message if len(event.message) <= NOTE_CHARACTERS else event.message[: NOTE_CHARACTERS - 1] + "…"
+    return {
+        "apiVersion": EVENT.api_version,
+        "kind": EVENT.name,
+        "metadata": {"namespace": service.namespace, "name": f"{service.name}.{key}"},
+        "eventTime": now.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "type": event.type,
+        "reason": event.reason,
+        "action": event.reason,
+        "note": note,
+        "regarding": {
+            "apiVersion": API_VERSION,
+            "kind": "AIService",
+            "namespace": service.namespace,
+            "name": service.name,
+            "uid": service.uid,
+        },
+        "reportingController": COMPONENT,
+        "reportingInstance": instance,
+    }

@@ -1,0 +1,125 @@
+"""A plan, carried out in one order: records, children, the service's status, verdicts, Events.
+
+What fails early stops what comes later, so that nothing is announced before it is true. A crash anywhere in between is
+healed by deciding again.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from leadsman.api.v1alpha1.airevision_status import LedgerEntry
+from leadsman.clients.errors import ApiError, Conflict, NotFound, Unreachable
+from leadsman.clients.kubernetes import Kubernetes
+from leadsman.controller import logs
+from leadsman.controller.apply.announcements import Announcements
+from leadsman.controller.apply.children import Children, target
+from leadsman.controller.apply.records import Records
+from leadsman.controller.metrics import Metrics
+from leadsman.controller.ports import Store
+from leadsman.planner.plan import Create, Operation, Plan
+from leadsman.planner.world import ChildKind, World
+
+log = logging.getLogger(__name__)
+
+Child = tuple[ChildKind, str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Done:
+    """What became of a plan."""
+
+    wrote: bool = False
+    refused: dict[Child, str] = field(default_factory=dict[Child, str])
+    """Children that the API server does not take, and why."""
+
+
+class Apply:
+    def __init__(self, api: Kubernetes, store: Store, metrics: Metrics, *, instance: str) -> None:
+        self._records = Records(api, store)
+        self._children = Children(api, store)
+        self._announcements = Announcements(api, instance)
+        self._metrics = metrics
+
+    async def __call__(self, world: World, plan: Plan, now: datetime, *, refused: Mapping[Child, str]) -> Done:
+        """Carry it out.
+
+        Args:
+            world: that it was made of.
+            plan: without a trial.
+            now: the time it was made for.
+            refused: children not to be tried now, as they were refused a moment ago.
+
+        Raises:
+            ApiError: something was not done, nor what comes after it.
+        """
+        done = Done(refused=dict(refused))
+        for dossier in plan.dossiers:
+            if await self._records.write_dossier(world, dossier):
+                done.wrote = True
+        for entry in plan.entries:
+            self._tell(entry)
+        self._count_ends(world, plan)
+        await self._change(world.service.namespace, plan.operations, done)
+        if await self._records.write_status(world.service, plan.status):
+            done.wrote = True
+        if await self._records.write_verdicts(world, plan.labels or {}):
+            done.wrote = True
+        for event in plan.events:
+            await self._announcements.post(world.service, event, now)
+        return done
+
+    async def _change(self, namespace: str, operations: tuple[Operation, ...], done: Done) -> None:
+        """One refusal does not stand in the way of the others: they may be a rollback's."""
+        for operation in operations:
+            child = target(operation)
+            if child in done.refused or _waits_for_inputs(operation, done.refused):
+                continue
+            try:
+                await self._children.carry_out(namespace, operation)
+            except (Conflict, NotFound):
+                raise
+            except ApiError as error:
+                if isinstance(error, Unreachable) and not error.status:
+                    raise
+                done.refused[child] = error.message
+                self._tell_refusal(child, error)
+            else:
+                done.wrote = True
+                self._tell_change(operation)
+
+    def _tell(self, entry: LedgerEntry) -> None:
+        self._metrics.decisions.labels(entry.type).inc()
+        pairs = {"type": entry.type, "sequence": entry.sequence, **{f"fact.{k}": v for k, v in entry.facts.items()}}
+        if entry.reason:
+            pairs["reason"] = entry.reason
+        if entry.actor:
+            pairs["actor"] = entry.actor.username
+        if entry.message:
+            pairs["detail"] = entry.message
+        with logs.concerning(**({"revision": entry.facts["revision"]} if "revision" in entry.facts else {})):
+            log.info("decided", extra=pairs)
+
+    def _tell_change(self, operation: Operation) -> None:
+        kind, name = target(operation)
+        log.info("changed a child", extra={"operation": type(operation).__name__, "kind": str(kind), "child": name})
+
+    def _tell_refusal(self, child: Child, error: ApiError) -> None:
+        kind, name = child
+        log.warning("a child is refused", extra={"kind": str(kind), "child": name, "error": error.message})
+
+    def _count_ends(self, world: World, plan: Plan) -> None:
+        ended = {
+            (one.name, attempt.number) for one in world.revisions for attempt in one.status.attempts if attempt.outcome
+        }
+        for dossier in plan.dossiers:
+            for attempt in dossier.status.attempts:
+                if attempt.outcome and (dossier.revision, attempt.number) not in ended:
+                    self._metrics.rollouts.labels(attempt.outcome).inc()
+
+
+def _waits_for_inputs(operation: Operation, refused: Mapping[Child, str]) -> bool:
+    """Pods without their inputs would not start, and be taken for a bad revision."""
+    is_new = isinstance(operation, Create) and operation.kind is ChildKind.DEPLOYMENT
+    return is_new and any(kind is ChildKind.CONFIG_MAP for kind, _ in refused)

@@ -1,0 +1,112 @@
+"""The records' part of a plan: revisions with their dossiers, verdicts as labels, the service's status.
+
+All of it is guarded by resource versions: who decided on something older writes nothing.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus
+from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
+from leadsman.clients.errors import AlreadyExists, ApiError, Conflict
+from leadsman.clients.kinds import AI_REVISION, AI_SERVICE, Kind
+from leadsman.clients.kubernetes import Kubernetes
+from leadsman.controller.apply.size import is_too_large, lighter
+from leadsman.controller.ports import Store
+from leadsman.planner.labels import VERDICT
+from leadsman.planner.plan import Dossier
+from leadsman.planner.world import Service, World
+
+log = logging.getLogger(__name__)
+
+
+class Records:
+    def __init__(self, api: Kubernetes, store: Store) -> None:
+        self._api = api
+        self._store = store
+
+    async def write_dossier(self, world: World, dossier: Dossier) -> bool:
+        """Say whether there was something to write.
+
+        Raises:
+            Conflict: the revision, or its record, is not what the decision was made on.
+        """
+        namespace = world.service.namespace
+        if dossier.create is not None:
+            made = await self._create(dossier.create)
+            await self._write_dossier(namespace, dossier, made["metadata"]["resourceVersion"])
+            return True
+        known = next((one for one in world.revisions if one.name == dossier.revision), None)
+        if known is None:
+            raise Conflict(f"AIRevision {dossier.revision} is gone", status=404)
+        if known.status == dossier.status:
+            return False
+        await self._write_dossier(namespace, dossier, known.resource_version)
+        return True
+
+    async def write_status(self, service: Service, status: AIServiceStatus | None) -> bool:
+        """Say whether there was something to write."""
+        if status is None or status == service.status:
+            return False
+        body = _with_status(AI_SERVICE, service.namespace, service.name, service.resource_version, status)
+        answer = await self._api.replace(AI_SERVICE, body, subresource="status")
+        self._store.wrote(AI_SERVICE, answer.object)
+        return True
+
+    async def write_verdicts(self, world: World, verdicts: Mapping[str, str]) -> bool:
+        """As labels of revisions, to select by. Say whether there was something to write."""
+        shown = {one.name: one.labels.get(VERDICT) for one in world.revisions}
+        missing = {name: verdict for name, verdict in verdicts.items() if shown.get(name) != verdict}
+        for name, verdict in missing.items():
+            patch = {"metadata": {"labels": {VERDICT: verdict}}}
+            answer = await self._api.patch_merge(AI_REVISION, world.service.namespace, name, patch)
+            self._store.wrote(AI_REVISION, answer.object)
+        return bool(missing)
+
+    async def _create(self, revision: Mapping[str, Any]) -> Mapping[str, Any]:
+        metadata = revision["metadata"]
+        try:
+            answer = await self._api.create(AI_REVISION, revision)
+        except AlreadyExists as error:
+            there = await self._api.get(AI_REVISION, metadata["namespace"], metadata["name"])
+            self._store.observe(AI_REVISION, None, there)
+            raise Conflict(f"AIRevision {metadata['name']} is there already", status=error.status) from error
+        self._store.wrote(AI_REVISION, answer.object)
+        return answer.object
+
+    async def _write_dossier(self, namespace: str, dossier: Dossier, resource_version: str) -> None:
+        """What does not fit loses its oldest readings: a record that is too large must not hold up a rollback."""
+        smaller = lighter(dossier.status)
+        status: AIRevisionStatus = dossier.status
+        while True:
+            body = _with_status(AI_REVISION, namespace, dossier.revision, resource_version, status)
+            try:
+                answer = await self._api.replace(AI_REVISION, body, subresource="status")
+            except ApiError as error:
+                less = next(smaller, None) if is_too_large(error) else None
+                if less is None:
+                    raise
+                status = less
+                log.warning(
+                    "the record is too large: older readings are left out", extra={"revision": dossier.revision}
+                )
+            else:
+                self._store.wrote(AI_REVISION, answer.object)
+                return
+
+
+def _with_status(kind: Kind, namespace: str, name: str, resource_version: str, status: BaseModel) -> dict[str, Any]:
+    return {
+        "apiVersion": kind.api_version,
+        "kind": kind.name,
+        "metadata": {"namespace": namespace, "name": name, "resourceVersion": resource_version},
+        "status": to_json(status),
+    }
+
+
+def to_json(status: BaseModel) -> dict[str, Any]:
+    """Without null, which a structural schema refuses where a field is not nullable."""
+    return status.model_dump(mode="json", exclude_unset=True, exclude_none=True)

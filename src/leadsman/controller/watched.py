@@ -1,0 +1,41 @@
+"""What is watched: our own kinds, and of Kubernetes' what carries our labels."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from leadsman.clients.kinds import (
+    AI_REVISION,
+    AI_SERVICE,
+    CONFIG_MAP,
+    DEPLOYMENT,
+    ENDPOINT_SLICE,
+    GOVERNANCE_POLICY,
+    NETWORK_POLICY,
+    POD,
+    POD_DISRUPTION_BUDGET,
+    SERVICE,
+    Kind,
+)
+from leadsman.planner import labels
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    kind: Kind
+    selector: str = ""
+    """Of labels, applied by the API server. Empty: all objects of the kind."""
+
+
+WATCHED: Final = (
+    Watched(AI_SERVICE),
+    Watched(AI_REVISION),
+    Watched(GOVERNANCE_POLICY),
+    Watched(DEPLOYMENT, labels.SERVICE),
+    Watched(SERVICE, labels.SERVICE),
+    Watched(POD, labels.SERVICE),
+    Watched(ENDPOINT_SLICE, labels.SERVICE),
+    Watched(POD_DISRUPTION_BUDGET, labels.SERVICE),
+    Watched(NETWORK_POLICY, labels.SERVICE),
+    # One watch has one selector, so that the copies of inputs carry the label of inputs, too.
+    Watched(CONFIG_MAP, labels.INPUT),
+)
