@@ -8,6 +8,7 @@ class _Word(StrEnum):
     """A CamelCase word and one line on what it means; the reference page prints both."""
 
     doc: str
+    _value_: str
 
     def __new__(cls, value: str, doc: str) -> Self:
         word = str.__new__(cls, value)

@@ -113,3 +113,5 @@ class Plan:
     watches: tuple[Watch, ...] = ()
     wake_at: datetime | None = None
     """When to look again if nothing happens before."""
+    partial: bool = False
+    """A first step (a trial, a new AIRevision): once it is done, plan again at once. The rest depends on it."""

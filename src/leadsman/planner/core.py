@@ -1,0 +1,136 @@
+"""plan(world, now) -> Plan. The table of contents of everything that is decided about a service."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from leadsman.api.v1alpha1.aiservice_status import Progress
+from leadsman.planner import children, evidence
+from leadsman.planner.archive import archive
+from leadsman.planner.attempts import bake_until
+from leadsman.planner.book import Book
+from leadsman.planner.capacity import capacity, way_back_deadline
+from leadsman.planner.cast import Cast, cast, stage_of
+from leadsman.planner.clock import own_clock, progress_clock
+from leadsman.planner.decide import Decision, decide
+from leadsman.planner.desire import Desire, desire
+from leadsman.planner.failures import hold_until, no_evidence_deadline
+from leadsman.planner.labels import REVISION, SERVICE
+from leadsman.planner.narrative import transitions
+from leadsman.planner.plan import Operation, Plan
+from leadsman.planner.situation import Situation, is_baking, watched
+from leadsman.planner.status import status
+from leadsman.planner.world import World
+
+
+def plan(world: World, now: datetime) -> Plan:
+    """What is to be done, written and watched. The same world at the same time gives the same plan.
+
+    Carried out and observed again it gives a plan with nothing to do, until something happens or `wake_at` is reached.
+    """
+    if world.service.deleting:
+        return Plan()
+    book = Book(world, now)
+    wanted = desire(world, book)
+    if wanted.trial is not None:
+        return Plan(trial=wanted.trial, partial=True)
+    decision = decide(world, book, wanted)
+    if any(dossier.create for dossier in book.dossiers()):
+        return Plan(dossiers=book.dossiers(), events=tuple(book.events), entries=tuple(book.entries), partial=True)
+    situation = _situation(world, book, wanted, decision)
+    made = status(situation)
+    return Plan(
+        dossiers=book.dossiers(),
+        operations=_operations(situation),
+        status=made,
+        labels=book.verdicts(),
+        events=(*book.events, *transitions(situation, made)),
+        entries=tuple(book.entries),
+        watches=evidence.watches(world, situation.cast),
+        wake_at=min(_due(situation), default=None),
+    )
+
+
+def _situation(world: World, book: Book, wanted: Desire, decision: Decision) -> Situation:
+    parts = cast(book)
+    record = watched(world, parts)
+    found = evidence.findings(world, parts, record, book.now) if record else ()
+    if record is not None and (record is parts.candidate or is_baking(record)):
+        archive(book, record, found, decided=bool(book.entries))
+    return Situation(
+        world=world,
+        book=book,
+        desire=wanted,
+        decision=decision,
+        cast=parts,
+        capacity=capacity(world, parts, book.now, admitted=decision.admitted),
+        progress=_progress(world, parts, book.now),
+        findings=found,
+    )
+
+
+def _progress(world: World, parts: Cast, now: datetime) -> Progress | None:
+    """Of the candidate, or of the serving revision in its bake."""
+    record = parts.candidate or (parts.serving if parts.bakes else None)
+    workload = world.workloads.get(record.name) if record else None
+    if record is None or workload is None:
+        return None
+    rollout = world.service.spec.rollout
+    return progress_clock(
+        own_clock(world, record),
+        waits=not workload.observed or workload.ready < workload.replicas,
+        stands_still=rollout.paused,
+        seconds=rollout.progress_deadline_seconds,
+        now=now,
+    )
+
+
+def _operations(situation: Situation) -> tuple[Operation, ...]:
+    world, book, capacity = situation.world, situation.book, situation.capacity
+    playing = _playing(situation.cast)
+    earlier = [name for name in _by_age(book) if name not in playing][: world.service.spec.rollout.history_limit]
+    wanted = children.Wanted(
+        deployments={
+            name: capacity.replicas.get(name, 0)
+            for name in (*playing, *earlier)
+            if name in capacity.replicas or name in world.workloads
+        },
+        apex=_selector(world, capacity.routed),
+        preview=_selector(world, (capacity.dark,)) if capacity.dark else None,
+        keep=frozenset((*playing, *earlier)),
+    )
+    specs = {record.name: record.spec for record in book.records.values()}
+    uids = {record.name: record.uid for record in book.records.values() if record.uid}
+    return children.operations(world, wanted, specs, uids)
+
+
+def _playing(parts: Cast) -> list[str]:
+    records = (parts.serving, parts.candidate, parts.previous, *parts.leaving)
+    return [record.name for record in records if record is not None]
+
+
+def _by_age(book: Book) -> list[str]:
+    """The newest first."""
+    return [one.name for one in sorted(book.records.values(), key=lambda one: one.spec.number, reverse=True)]
+
+
+def _selector(world: World, revisions: tuple[str, ...]) -> dict[str, str] | None:
+    """An equality selector can name one revision, or all of the service."""
+    if not revisions:
+        return None
+    named = {REVISION: revisions[0]} if len(revisions) == 1 else {}
+    return {SERVICE: world.service.name, **named}
+
+
+def _due(situation: Situation) -> Iterator[datetime]:
+    """The times at which something is decided though nothing happens."""
+    world, parts, now = situation.world, situation.cast, situation.now
+    seconds = world.service.spec.rollout.bake_seconds
+    times: list[datetime | None] = [situation.desire.wake_at]
+    if parts.candidate is not None and (stage := stage_of(parts.candidate)) is not None:
+        times += [hold_until(world, stage), no_evidence_deadline(world, stage)]
+    if situation.progress is not None:
+        times.append(situation.progress.deadline_at)
+    times += [way_back_deadline(world, record) for record in parts.leaving]
+    if parts.serving is not None:
+        times.append(bake_until(parts.serving, seconds))
+    return (due for due in times if due is not None and due > now)

@@ -1,0 +1,155 @@
+"""The decisions, in the order in which they are made: who is the candidate, must it go back, may it go on?"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from leadsman.api.reasons import Reason
+from leadsman.api.v1alpha1.airevision_status import StageRecord
+from leadsman.api.v1alpha1.aiservice_status import Blocker
+from leadsman.ledger.canonical import digest
+from leadsman.planner import attempts
+from leadsman.planner.book import Book, Record
+from leadsman.planner.capacity import is_achieved
+from leadsman.planner.cast import BAKE, PROMOTION, Cast, cast, is_in, stage_of
+from leadsman.planner.checks import Question, Step, admitting, entering, leaving, not_ready
+from leadsman.planner.desire import Desire
+from leadsman.planner.failures import failure
+from leadsman.planner.traffic import Traffic
+from leadsman.planner.world import World
+
+TERMS: Final = "leadsman.dev/terms/v1"
+_TERMS = ("gates", "monitors", "rollout", "risk", "riskBudget", "riskBudgetRef")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    blockers: tuple[Blocker, ...] = ()
+    """What the candidate's next step waits for."""
+    admitted: bool = False
+    """May the candidate have pods?"""
+
+
+def decide(world: World, book: Book, desire: Desire) -> Decision:
+    _follow_spec(world, book, desire)
+    _go_back(world, book)
+    _finish(world, book)
+    decision = _go_on(world, book, desire)
+    attempts.settle_verdicts(book, cast(book).serving)
+    return decision
+
+
+def terms_digest(world: World) -> str:
+    """Of what approvals bind to besides the revision: the rules under which it moves."""
+    return digest(TERMS, {key: world.service.raw[key] for key in _TERMS if key in world.service.raw})
+
+
+def is_stopped(record: Record) -> bool:
+    """Does its digest not start again by itself?"""
+    latest = record.attempt
+    aborted = record.status.verdict == "Aborted" and latest is not None and latest.reason == Reason.ABORTED.value
+    return aborted or record.status.verdict in {"RolledBack", "Rejected"}
+
+
+def _follow_spec(world: World, book: Book, desire: Desire) -> None:
+    """The candidate is what the spec asks for, and nothing else."""
+    parts = cast(book)
+    candidate = parts.candidate
+    if candidate is not None and _is_of_another_life(world, candidate):
+        attempts.abandon(book, candidate, Reason.RECREATED, "the service was deleted and created again")
+    elif candidate is not None and desire.digest is not None and candidate.spec.digest != desire.digest:
+        attempts.abandon(book, candidate, Reason.REPLACED, f"the spec asks for {desire.name}")
+    record = desire.record
+    if record is None:
+        return
+    if parts.serving is not None and parts.previous is not None and record is parts.previous:
+        message = f"the spec went back to {record.name} during the bake"
+        attempts.abandon(book, parts.serving, Reason.REVERTED, message)
+        return
+    if record is parts.serving or record.is_candidate or is_stopped(record):
+        return
+    if parts.serving is not None and parts.bakes:
+        attempts.end_bake(book, parts.serving, f"the bake of {parts.serving.name} ends: {record.name} is wanted")
+    attempts.begin(book, record, terms_digest(world))
+
+
+def _is_of_another_life(world: World, candidate: Record) -> bool:
+    """The service was created after its rollout began: pods, stage and clock are gone."""
+    service = world.service
+    return service.status.attempt != candidate.latest.number and candidate.latest.started_at < service.created_at
+
+
+def _go_back(world: World, book: Book) -> None:
+    """Never blocked by anything."""
+    parts = cast(book)
+    candidate, serving = parts.candidate, parts.serving
+    if candidate is not None and (stage_of(candidate) is not None or Traffic(world).asked(candidate.name)):
+        if found := failure(world, parts, candidate, book.now):
+            attempts.roll_back(book, candidate, found, to=serving.name if serving else None)
+    elif serving is not None and is_in(serving, BAKE) and (found := failure(world, parts, serving, book.now)):
+        attempts.roll_back(book, serving, found, to=parts.previous.name if parts.previous else None)
+
+
+def _finish(world: World, book: Book) -> None:
+    """What was decided before and has come true since."""
+    parts, traffic = cast(book), Traffic(world)
+    for record in parts.leaving:
+        if traffic.has_left(record.name) or traffic.pods(record.name) == 0:
+            attempts.complete_way_back(book, record)
+    if parts.serving is not None:
+        until = attempts.bake_until(parts.serving, world.service.spec.rollout.bake_seconds)
+        if until is not None and book.now >= until:
+            attempts.end_bake(book, parts.serving, f"the bake of {parts.serving.name} is over")
+
+
+def _go_on(world: World, book: Book, desire: Desire) -> Decision:
+    parts = cast(book)
+    candidate = parts.candidate
+    if candidate is None:
+        return Decision(blockers=(desire.blocker,) if desire.blocker else ())
+    if desire.blocker is not None:
+        return Decision(blockers=(desire.blocker,), admitted=stage_of(candidate) is not None)
+    stage = stage_of(candidate)
+    if stage is not None and stage.achieved_at is None:
+        if not is_achieved(world, parts, stage):
+            return Decision(blockers=_waiting_for_pods(world, candidate), admitted=True)
+        if stage.name == PROMOTION:
+            attempts.promote(book, candidate, bakes=world.service.spec.rollout.bake_seconds > 0)
+            return Decision()
+        attempts.achieve(book, candidate, _percent(world, candidate))
+        stage = stage_of(candidate)
+    question = Question(world=world, cast=parts, candidate=candidate, step=_next(world, parts, candidate), now=book.now)
+    return _step(book, question, stage)
+
+
+def _step(book: Book, question: Question, stage: StageRecord | None) -> Decision:
+    stays = tuple(leaving(question, stage)) if stage is not None else ()
+    blockers = (*stays, *entering(question))
+    if not blockers:
+        step = question.step
+        cause = f"stage {stage.name} is over on evidence" if stage is not None else "nothing stands before it"
+        attempts.enter(book, question.candidate, step.name, step.weight, cause)
+        return Decision(admitted=True)
+    return Decision(blockers=blockers, admitted=stage is not None or not any(admitting(question)))
+
+
+def _next(world: World, parts: Cast, candidate: Record) -> Step:
+    """The first stage with a higher weight than it ever had in this attempt: an edit of the stages lowers nothing."""
+    rollout = world.service.spec.rollout
+    reached = max((stage.weight for stage in candidate.latest.stages), default=0)
+    if parts.serving is not None and rollout.strategy == "Canary":
+        for stage in rollout.stages:
+            if stage.weight > reached:
+                return Step(name=stage.name, weight=stage.weight, approval=stage.approval == "Required")
+    return Step(name=PROMOTION, weight=100)
+
+
+def _percent(world: World, candidate: Record) -> int:
+    traffic = Traffic(world)
+    total = sum(traffic.addresses(name) for name in world.workloads)
+    return round(100 * traffic.addresses(candidate.name) / total) if total else 0
+
+
+def _waiting_for_pods(world: World, candidate: Record) -> tuple[Blocker, ...]:
+    workload = world.workloads.get(candidate.name)
+    is_waiting = workload is None or not workload.observed or workload.ready < workload.replicas
+    return (not_ready(world, candidate.name),) if is_waiting else ()

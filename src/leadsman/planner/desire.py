@@ -1,0 +1,166 @@
+"""What does the spec ask for, and can it be had? The desired revision, or what keeps it from being one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from leadsman.api.reasons import Reason
+from leadsman.api.v1alpha1.airevision import AIRevisionSpec, PinnedInput, RevisedService
+from leadsman.api.v1alpha1.aiservice_status import Blocker
+from leadsman.ledger.canonical import NotCanonicalError
+from leadsman.planner import children, templates
+from leadsman.planner.book import Book, Note, Record
+from leadsman.planner.plan import TemplateTrial
+from leadsman.planner.revisions import revision_digest, revision_name
+from leadsman.planner.world import InputState, Service, World
+
+SETTLE: Final = timedelta(seconds=2)
+"""One `kubectl apply` of a service and its ConfigMaps makes one revision, not one for each object."""
+TRY_AGAIN: Final = timedelta(seconds=30)
+"""A template that was refused may be accepted later: a quota or an admission policy changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desire:
+    digest: str | None = None
+    """None: it cannot be told, since an input is missing."""
+    name: str | None = None
+    record: Record | None = None
+    """None: there is no such revision yet."""
+    blocker: Blocker | None = None
+    """Why there is none."""
+    trial: TemplateTrial | None = None
+    """What the API server has to be asked before there can be one."""
+    wake_at: datetime | None = None
+
+
+def desire(world: World, book: Book) -> Desire:
+    """Makes the AIRevision where all is there for it."""
+    if blocker := _inputs(world):
+        return Desire(blocker=blocker)
+    try:
+        digest = revision_digest(world.service.raw, {name: found.digest for name, found in world.inputs.items()})
+    except NotCanonicalError as error:
+        return Desire(blocker=_refused(world, str(error)))
+    name = revision_name(world.service.name, digest)
+    if record := book.records.get(name):
+        return _known(record, digest, name)
+    if name in {text.partition(":")[0] for text in world.unreadable}:
+        return Desire(digest=digest, name=name)  # it exists: what blocks is that it cannot be read
+    return _new(world, book, digest, name)
+
+
+def _known(record: Record, digest: str, name: str) -> Desire:
+    if record.spec.digest == digest:
+        return Desire(digest=digest, name=name, record=record)
+    blocker = Blocker(
+        type="Revision",
+        name=name,
+        reason=Reason.REVISION_NAME_COLLISION,
+        message=f"{name} exists, of another digest: {record.spec.digest} instead of {digest}",
+        unblock="change something in spec.template, such as an annotation, so that the digest is another one",
+    )
+    return Desire(digest=digest, name=name, blocker=blocker)
+
+
+def _new(world: World, book: Book, digest: str, name: str) -> Desire:
+    settled_at = _settled_at(world.service)
+    if settled_at and book.now < settled_at:
+        return Desire(digest=digest, name=name, wake_at=settled_at)
+    if blocker := _claimed(world):
+        return Desire(digest=digest, name=name, blocker=blocker)
+    spec = _snapshot(world, book, digest, name)
+    if too_large := templates.too_large(spec.template):
+        return Desire(digest=digest, name=name, blocker=_refused(world, too_large))
+    check = world.template
+    if check is None or check.digest != digest or (not check.accepted and book.now >= check.at + TRY_AGAIN):
+        trial = TemplateTrial(digest=digest, deployment=children.deployment(world.service, name, spec, replicas=0))
+        return Desire(digest=digest, name=name, trial=trial)
+    if not check.accepted:
+        blocker = _refused(world, check.message)
+        return Desire(digest=digest, name=name, blocker=blocker, wake_at=check.at + TRY_AGAIN)
+    record = book.create(name, spec, {"leadsman.dev/service": world.service.name}, world.service.namespace)
+    book.note(
+        record,
+        Note(
+            type="revision.created",
+            reason="RevisionCreated",
+            message=f"Revision {name} of model {spec.model.name} {spec.model.version}",
+            facts={"digest": digest, "number": spec.number},
+        ),
+    )
+    return Desire(digest=digest, name=name, record=record)
+
+
+def _settled_at(service: Service) -> datetime | None:
+    """Only where there are inputs, which arrive one by one."""
+    return service.changed_at + SETTLE if service.changed_at and service.spec.inputs else None
+
+
+def _inputs(world: World) -> Blocker | None:
+    for named in world.service.spec.inputs:
+        found = world.inputs.get(named.config_map)
+        state = found.state if found else InputState.MISSING
+        match state:
+            case InputState.PRESENT:
+                continue
+            case InputState.MISSING:
+                message = f"ConfigMap {named.config_map} does not exist"
+                reason = Reason.INPUT_MISSING
+                unblock = f"create ConfigMap {named.config_map} with the label leadsman.dev/input"
+            case InputState.NOT_LABELLED:
+                message = f"ConfigMap {named.config_map} lacks the label leadsman.dev/input"
+                reason = Reason.INPUT_NOT_LABELLED
+                namespace = world.service.namespace
+                unblock = f"kubectl label configmap {named.config_map} -n {namespace} leadsman.dev/input=true"
+        return Blocker(type="Input", name=named.config_map, reason=reason, message=message, unblock=unblock)
+    return None
+
+
+def _claimed(world: World) -> Blocker | None:
+    foreign = children.foreign(world)
+    if foreign is None:
+        return None
+    return Blocker(
+        type="Service",
+        name=foreign,
+        reason=Reason.SERVICE_NOT_OWNED,
+        message=f"a Service {foreign} exists that Leadsman did not make",
+        unblock=f"kubectl annotate service {foreign} -n {world.service.namespace} leadsman.dev/adopt=true, "
+        "or rename one of the two",
+    )
+
+
+def _refused(world: World, message: str) -> Blocker:
+    return Blocker(
+        type="Template",
+        name=world.service.name,
+        reason=Reason.POD_TEMPLATE_REFUSED,
+        message=message,
+        unblock="correct spec.template",
+    )
+
+
+def _snapshot(world: World, book: Book, digest: str, name: str) -> AIRevisionSpec:
+    service = world.service
+    copies = {name_: revision_name(name_, digest) for name_ in world.inputs}
+    template = templates.render_template(service.raw["template"], service=service.name, revision=name, copies=copies)
+    fields: dict[str, Any] = {
+        "service": RevisedService(name=service.name, uid=service.uid),
+        "number": 1 + max((record.spec.number for record in book.records.values()), default=0),
+        "digest": digest,
+        "template": template,
+        "model": service.spec.model,
+        "inputs": _pinned(world, copies),
+        "unpinned": templates.unpinned(template, frozenset(copies.values())),
+    }
+    if service.spec.change is not None:
+        fields["change"] = service.spec.change
+    return AIRevisionSpec(**fields)
+
+
+def _pinned(world: World, copies: Mapping[str, str]) -> tuple[PinnedInput, ...]:
+    return tuple(
+        PinnedInput(config_map=name, copy_=copies[name], digest=world.inputs[name].digest) for name in sorted(copies)
+    )

@@ -1,0 +1,66 @@
+"""Where the service is after the decisions: what conditions, status and children are derived from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from leadsman.api.v1alpha1.aiservice_status import Progress
+from leadsman.planner.book import Book, Record
+from leadsman.planner.capacity import Capacity
+from leadsman.planner.cast import BAKE, Cast, is_in, stage_of
+from leadsman.planner.decide import Decision
+from leadsman.planner.desire import Desire
+from leadsman.planner.evidence import Finding
+from leadsman.planner.traffic import Traffic
+from leadsman.planner.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    world: World
+    book: Book
+    desire: Desire
+    decision: Decision
+    cast: Cast
+    capacity: Capacity
+    progress: Progress | None
+    findings: tuple[Finding, ...]
+    """Of the watched revision."""
+
+    @property
+    def now(self) -> datetime:
+        return self.book.now
+
+    @property
+    def watched(self) -> Record | None:
+        """Whose signals matter most: the candidate's where it takes traffic, else the serving one's."""
+        return watched(self.world, self.cast)
+
+    @property
+    def is_desired_serving(self) -> bool:
+        return self.cast.serving is not None and self.desire.record is self.cast.serving
+
+    @property
+    def ready_serving(self) -> int:
+        return Traffic(self.world).ready(self.cast.serving.name) if self.cast.serving else 0
+
+    @property
+    def is_available(self) -> bool:
+        """Has the serving revision the pods that its present share of traffic needs?"""
+        if self.cast.serving is None:
+            return False
+        wanted = self.capacity.replicas.get(self.cast.serving.name, 0)
+        if self.cast.candidate is not None and stage_of(self.cast.candidate) is not None:
+            candidate = Traffic(self.world).addresses(self.cast.candidate.name)
+            wanted = min(wanted, max(1, self.world.service.spec.replicas - candidate))
+        return self.ready_serving >= wanted
+
+
+def watched(world: World, cast: Cast) -> Record | None:
+    candidate = cast.candidate
+    if candidate is not None and stage_of(candidate) is not None and Traffic(world).selects(candidate.name):
+        return candidate
+    return cast.serving or candidate
+
+
+def is_baking(record: Record) -> bool:
+    return is_in(record, BAKE)

@@ -1,0 +1,405 @@
+"""A cluster in memory that carries out plans: for the planner's tests, where an operator may die after any write.
+
+Deployments get pods, pods get ready, or not, and EndpointSlices follow; nothing of it happens before `tick`.
+The real API server is for the integration tests; here the planner is searched with thousands of histories.
+"""
+
+import copy
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from leadsman.api.v1alpha1 import AIService
+from leadsman.api.v1alpha1.airevision import AIRevisionSpec
+from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, LedgerEntry
+from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
+from leadsman.planner import children
+from leadsman.planner.core import plan
+from leadsman.planner.labels import APPLIED, PREFIX, REVISION, SERVICE
+from leadsman.planner.plan import Create, Delete, Dossier, Event, Operation, Plan, Replace, Scale, Watch
+from leadsman.planner.revisions import input_digest
+from leadsman.planner.world import (
+    Child,
+    ChildKind,
+    Input,
+    InputState,
+    Pod,
+    Revision,
+    Route,
+    Service,
+    Signal,
+    TemplateCheck,
+    Workload,
+    World,
+)
+
+START = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
+SECOND = dt.timedelta(seconds=1)
+
+
+class Killed(Exception):
+    """The operator, after one of its writes."""
+
+
+@dataclass(slots=True)
+class SimulatedPod:
+    name: str
+    ready: bool = False
+
+
+@dataclass(slots=True)
+class SimulatedObject:
+    kind: ChildKind
+    raw: dict[str, Any]
+    uid: str
+    version: int
+    pods: list[SimulatedPod] = field(default_factory=list[SimulatedPod])
+
+    @property
+    def name(self) -> str:
+        return self.raw["metadata"]["name"]
+
+
+class Simulation:
+    def __init__(self, spec: Mapping[str, Any]) -> None:
+        self.now = START
+        self._counter = itertools.count(1)
+        self.revisions: dict[str, Revision] = {}
+        self.objects: dict[tuple[ChildKind, str], SimulatedObject] = {}
+        self.config_maps: dict[str, dict[str, Any]] = {}
+        self.check: TemplateCheck | None = None
+        self.signals: dict[tuple[str, str], Signal] = {}
+        self.watches: tuple[Watch, ...] = ()
+        self.events: list[Event] = []
+        self.entries: list[LedgerEntry] = []
+        self.wake_at: dt.datetime | None = None
+        self.writes_left: int | None = None
+        """How many writes until the operator is killed. None: it lives on."""
+        self.writes = 0
+        self.providers = frozenset({"default"})
+        self.policies: tuple[str, ...] = ()
+        self.pod_gets_ready: Callable[[str], bool] = lambda _: True
+        """By revision."""
+        self.says: Callable[[Watch], Signal | None] = lambda _: None
+        """What a monitor says. None: nothing."""
+        self.observers: list[Callable[[Simulation], None]] = []
+        self.create(spec)
+
+    # What users do.
+
+    def create(self, spec: Mapping[str, Any]) -> None:
+        """Also after a deletion, or as `kubectl replace --force`: without any status."""
+        self.raw = copy.deepcopy(dict(spec))
+        self.uid = f"uid-{next(self._counter)}"
+        self.created_at = self.now
+        self.generation = 1
+        self.status = AIServiceStatus()
+        self.changed_at: dt.datetime | None = None
+
+    def edit(self, change: Callable[[dict[str, Any]], None]) -> None:
+        before = copy.deepcopy(self.raw)
+        change(self.raw)
+        if self.raw != before:
+            self.generation += 1
+            self.changed_at = self.now
+
+    def delete(self) -> None:
+        """Its children go with it; the records stay."""
+        self.objects = {
+            key: thing for key, thing in self.objects.items() if _owner(thing.raw).get("kind") != "AIService"
+        }
+
+    # What the operator does.
+
+    @property
+    def spec(self) -> Any:
+        return AIService.from_dict(
+            {
+                "apiVersion": "leadsman.dev/v1alpha1",
+                "kind": "AIService",
+                "metadata": {"name": "bot", "namespace": "shop"},
+                "spec": self.raw,
+            }
+        ).spec
+
+    def world(self) -> World:
+        return World(
+            service=Service(
+                namespace="shop",
+                name="bot",
+                uid=self.uid,
+                generation=self.generation,
+                resource_version="1",
+                created_at=self.created_at,
+                raw=self.raw,
+                spec=self.spec,
+                status=self.status,
+                changed_at=self.changed_at,
+            ),
+            revisions=tuple(self.revisions.values()),
+            workloads={thing.name: self._workload(thing) for thing in self._of(ChildKind.DEPLOYMENT)},
+            apex=self._route("bot"),
+            preview=self._route("bot-preview"),
+            others={
+                key: _child(thing)
+                for key, thing in self.objects.items()
+                if key[0] not in {ChildKind.DEPLOYMENT, ChildKind.SERVICE}
+            },
+            pods=tuple(
+                Pod(name=pod.name, revision=thing.name, ready=pod.ready)
+                for thing in self._of(ChildKind.DEPLOYMENT)
+                for pod in thing.pods
+            ),
+            inputs={name: self._input(name) for name in (one["configMap"] for one in self.raw.get("inputs", []))},
+            template=self.check,
+            signals=dict(self.signals),
+            providers=self.providers,
+            policies=self.policies,
+        )
+
+    def reconcile(self) -> Plan:
+        """Plans and carries out, until there is nothing more to do before something happens."""
+        for _ in range(20):
+            made = plan(self.world(), self.now)
+            self._carry_out(made)
+            if not made.partial:
+                return made
+        raise AssertionError("plans that never end")
+
+    def restart(self) -> None:
+        """The operator: what it had in memory is gone, what it had written stays."""
+        self.check = None
+        self.signals.clear()
+        self.watches = ()
+        self.changed_at = None
+        self.writes_left = None
+
+    def _carry_out(self, made: Plan) -> None:
+        if made.trial is not None:
+            self.check = TemplateCheck(digest=made.trial.digest, accepted=True, at=self.now)
+        for dossier in made.dossiers:
+            self._write_dossier(dossier)
+        self.entries += made.entries
+        for operation in made.operations:
+            self._write(lambda operation=operation: self._operate(operation))
+        if made.status is not None and made.status != self.status:
+            self._write(lambda: self._set_status(made.status))
+        for name, verdict in (made.labels or {}).items():
+            self._write(lambda name=name, verdict=verdict: self._label(name, verdict))
+        self.events += made.events
+        self.watches, self.wake_at = made.watches, made.wake_at
+
+    def _write(self, write: Callable[[], None]) -> None:
+        if self.writes_left is not None:
+            if self.writes_left == 0:
+                raise Killed
+            self.writes_left -= 1
+        self.writes += 1
+        write()
+        for observe in self.observers:
+            observe(self)
+
+    def _write_dossier(self, dossier: Dossier) -> None:
+        if dossier.create is not None:
+            spec = AIRevisionSpec.from_dict(dossier.create["spec"])
+            labels = dossier.create["metadata"]["labels"]
+            fresh = Revision(
+                name=dossier.revision, uid=f"uid-{next(self._counter)}", resource_version="1", spec=spec,
+                status=AIRevisionStatus(), labels=labels,
+            )  # fmt: skip
+            self._write(lambda: self.revisions.update({dossier.revision: fresh}))
+        stored = AIRevisionStatus.from_dict(dossier.status.to_dict())  # as it comes back from the API server
+        self._write(
+            lambda: self.revisions.update({dossier.revision: replace(self.revisions[dossier.revision], status=stored)})
+        )
+
+    def _set_status(self, status: AIServiceStatus | None) -> None:
+        assert status is not None
+        self.status = AIServiceStatus.from_dict(status.to_dict())
+
+    def _label(self, name: str, verdict: str) -> None:
+        labels = {**self.revisions[name].labels, "leadsman.dev/verdict": verdict}
+        self.revisions[name] = replace(self.revisions[name], labels=labels)
+
+    def _operate(self, operation: Operation) -> None:
+        match operation:
+            case Create(kind=kind, object=raw):
+                name = raw["metadata"]["name"]
+                assert (kind, name) not in self.objects, f"{kind} {name} exists"
+                self.objects[kind, name] = self._made(kind, raw, [])
+            case Replace(kind=kind, object=raw, resource_version=version):
+                old = self._fenced(kind, raw["metadata"]["name"], version)
+                self.objects[kind, old.name] = self._made(kind, raw, old.pods, uid=old.uid)
+            case Scale(revision=name, replicas=replicas, resource_version=version):
+                old = self._fenced(ChildKind.DEPLOYMENT, name, version)
+                old.raw["spec"]["replicas"] = replicas
+                old.version = next(self._counter)
+            case Delete(kind=kind, name=name, resource_version=version):
+                self._fenced(kind, name, version)
+                del self.objects[kind, name]
+
+    def _fenced(self, kind: ChildKind, name: str, version: str) -> SimulatedObject:
+        found = self.objects[kind, name]
+        assert str(found.version) == version, f"stale write to {kind} {name}"
+        return found
+
+    def _made(
+        self, kind: ChildKind, raw: Mapping[str, Any], pods: list[SimulatedPod], uid: str | None = None
+    ) -> SimulatedObject:
+        body = copy.deepcopy(dict(raw))
+        if kind is ChildKind.DEPLOYMENT:
+            body["metadata"].setdefault("annotations", {})[APPLIED] = children.content(kind, body)
+        return SimulatedObject(kind, body, uid or f"uid-{next(self._counter)}", next(self._counter), pods)
+
+    # What Kubernetes and Prometheus do.
+
+    def tick(self) -> bool:
+        """One round of the other controllers. Did anything change?"""
+        changed = False
+        for thing in self._of(ChildKind.DEPLOYMENT):
+            wanted = thing.raw["spec"]["replicas"]
+            while len(thing.pods) < wanted:
+                thing.pods.append(SimulatedPod(f"{thing.name}-{next(self._counter)}"))
+                changed = True
+            if len(thing.pods) > wanted:
+                thing.pods.sort(key=lambda pod: not pod.ready)
+                del thing.pods[wanted:]
+                changed = True
+            for pod in thing.pods:
+                if pod.ready != self.pod_gets_ready(thing.name):
+                    pod.ready = not pod.ready
+                    changed = True
+        if changed:
+            for observe in self.observers:
+                observe(self)
+        return changed
+
+    def read(self) -> bool:
+        """One round of readings. Did one change its state?"""
+        changed = False
+        wanted = {(watch.revision, watch.monitor.name): watch for watch in self.watches}
+        for key in [key for key in self.signals if key not in wanted]:
+            del self.signals[key]
+        for key, watch in wanted.items():
+            said = self.says(watch)
+            if said is None:
+                continue
+            said = replace(said, at=self.now)
+            before = self.signals.get(key)
+            changed |= before is None or (before.state, before.requests) != (said.state, said.requests)
+            self.signals[key] = said
+        return changed
+
+    def settle(self, *, rounds: int = 60) -> Plan:
+        """Until nothing changes without time passing."""
+        for _ in range(rounds):
+            writes = self.writes
+            made = self.reconcile()
+            moved = self.tick()
+            if not (self.read() or moved or self.writes > writes):
+                return made
+        raise AssertionError("never comes to rest")
+
+    def run(self, seconds: float, *, step: float = 5) -> None:
+        """Time passes, readings come in."""
+        until = self.now + dt.timedelta(seconds=seconds)
+        self.settle()
+        while self.now < until:
+            self.now = min(until, self.now + dt.timedelta(seconds=step))
+            self.read()
+            self.settle()
+
+    # What tests look at.
+
+    def pods(self, revision: str, *, ready: bool = False) -> int:
+        thing = self.objects.get((ChildKind.DEPLOYMENT, revision))
+        return sum(pod.ready or not ready for pod in thing.pods) if thing else 0
+
+    def asked(self, revision: str) -> int:
+        thing = self.objects.get((ChildKind.DEPLOYMENT, revision))
+        return thing.raw["spec"]["replicas"] if thing else 0
+
+    @property
+    def in_traffic(self) -> dict[str, int]:
+        """Ready pods that the apex reaches, by revision."""
+        selector = self.selector
+        if selector is None:
+            return {}
+        named = selector.get(REVISION)
+        return {
+            thing.name: ready
+            for thing in self._of(ChildKind.DEPLOYMENT)
+            if named in {None, thing.name} and (ready := self.pods(thing.name, ready=True))
+        }
+
+    @property
+    def selector(self) -> Mapping[str, str] | None:
+        apex = self.objects.get((ChildKind.SERVICE, "bot"))
+        return apex.raw["spec"]["selector"] if apex else None
+
+    def condition(self, type_: str) -> tuple[str, str] | None:
+        found = next((one for one in self.status.conditions if one.type == type_), None)
+        return (found.status, found.reason) if found else None
+
+    def verdict(self, revision: str | None) -> str | None:
+        return self.revisions[revision].status.verdict if revision else None
+
+    def _of(self, kind: ChildKind) -> Iterator[SimulatedObject]:
+        return (thing for (found, _), thing in list(self.objects.items()) if found is kind)
+
+    def _workload(self, thing: SimulatedObject) -> Workload:
+        return Workload(
+            **_fields(thing),
+            replicas=thing.raw["spec"]["replicas"],
+            pods=len(thing.pods),
+            ready=sum(pod.ready for pod in thing.pods),
+            observed=True,
+        )
+
+    def _route(self, name: str) -> Route | None:
+        thing = self.objects.get((ChildKind.SERVICE, name))
+        if thing is None:
+            return None
+        selector = thing.raw["spec"]["selector"]
+        reached = {
+            one.name: ready
+            for one in self._of(ChildKind.DEPLOYMENT)
+            if selector.get(REVISION) in {None, one.name} and (ready := self.pods(one.name, ready=True))
+        }
+        return Route(**_fields(thing), selector=selector, ready=reached)
+
+    def _input(self, name: str) -> Input:
+        found = self.config_maps.get(name)
+        if found is None:
+            return Input(name=name, state=InputState.MISSING)
+        return Input(name=name, state=InputState.PRESENT, digest=input_digest(found), data=found)
+
+
+def _owner(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    return next(iter(raw["metadata"].get("ownerReferences", [])), {})
+
+
+def _fields(thing: SimulatedObject) -> dict[str, Any]:
+    metadata, owner = thing.raw["metadata"], _owner(thing.raw)
+    annotations = metadata.get("annotations", {})
+    return {
+        "kind": thing.kind,
+        "name": thing.name,
+        "uid": thing.uid,
+        "resource_version": str(thing.version),
+        "owner_uid": owner.get("uid"),
+        "owner": f"{owner.get('kind')}/{owner.get('name')}" if owner else "",
+        "labels": metadata.get("labels", {}),
+        "annotations": {key: value for key, value in annotations.items() if key.startswith(PREFIX)},
+        "content": children.content(thing.kind, thing.raw),
+    }
+
+
+def _child(thing: SimulatedObject) -> Child:
+    return Child(**_fields(thing))
+
+
+def label_selector(revision: str | None) -> dict[str, str]:
+    return {SERVICE: "bot"} | ({REVISION: revision} if revision else {})
