@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from leadsman.clients.errors import NoCredentials
+from leadsman.clients.tls import trusting
 
 logger = logging.getLogger(__name__)
 
@@ -208,10 +209,7 @@ def _source(kubeconfig: str | None, context: str | None) -> InCluster | Kubeconf
 
 
 def _tls(login: Login) -> ssl.SSLContext:
-    tls = ssl.create_default_context(cafile=login.ca)
-    # Python 3.13 turned this on. It refuses CAs without an authority key identifier, as many clusters have them (EKS
-    # among them): https://github.com/kubernetes-client/python/issues/2394
-    tls.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    tls = trusting(login.ca)
     if not login.verify:
         tls.check_hostname = False
         tls.verify_mode = ssl.CERT_NONE

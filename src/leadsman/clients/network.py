@@ -1,6 +1,7 @@
-"""Requests that got no answer: which exceptions say so, and why, in words without addresses."""
+"""Requests that got no answer: which exceptions say so, and why, in words without addresses; those of others too."""
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -19,6 +20,21 @@ REASONS: Final[Mapping[type[BaseException], str]] = {
     aiohttp.ClientConnectionError: "the connection broke off",
     aiohttp.ClientPayloadError: "the connection broke off",
 }
+
+ADDRESS: Final = re.compile(
+    r"[a-z][a-z0-9+.-]*://\S+"  # a URL
+    r"|\[[0-9a-f:.%]+\](:\d+)?"  # IPv6 in brackets
+    r"|\b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b"  # IPv4
+    r"|\b[\w-]+(\.[\w-]+)+:\d+\b"  # a name of several parts with a port
+    r"|(?<=lookup )\S+"  # Go's resolver: `lookup store.example on 10.0.0.10:53: no such host`
+    r"|(?<=dial tcp )\S+",
+    re.IGNORECASE,
+)
+
+
+def without_addresses(text: str) -> str:
+    """A text of the other side's that many will be able to read."""
+    return ADDRESS.sub("(address)", text)
 
 
 def why(error: BaseException) -> str:

@@ -102,9 +102,9 @@ async def test_what_changed_after_the_decision_is_not_deleted(kubernetes: Kubern
     metadata = (await kubernetes.replace(kinds.CONFIG_MAP, read | {"data": {"by": "user"}})).object["metadata"]
     uid, stale, fresh = metadata["uid"], read["metadata"]["resourceVersion"], metadata["resourceVersion"]
 
-    with pytest.raises(Conflict, match="ResourceVersion in precondition"):
+    with pytest.raises(Conflict, match="the ResourceVersion in the precondition"):
         await kubernetes.delete(kinds.CONFIG_MAP, space.name, "prompts", uid=uid, resource_version=stale)
-    with pytest.raises(Conflict, match="UID in precondition"):
+    with pytest.raises(Conflict, match="the UID in the precondition"):
         await kubernetes.delete(kinds.CONFIG_MAP, space.name, "prompts", uid="another", resource_version=fresh)
     await kubernetes.delete(kinds.CONFIG_MAP, space.name, "prompts", uid=uid, resource_version=fresh)
 
