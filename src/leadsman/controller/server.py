@@ -1,12 +1,15 @@
 """Where Prometheus and the kubelet look: /metrics, /healthz, /readyz."""
 
 import contextlib
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from aiohttp import web
 
 from leadsman.controller.metrics import CONTENT_TYPE, Metrics
 from leadsman.controller.settings import Listen
+
+log = logging.getLogger(__name__)
 
 Problem = Callable[[], str]
 """Why not, in words. Empty: it is so."""
@@ -29,7 +32,8 @@ async def serving(listen: Listen, metrics: Metrics, *, unready: Problem) -> Asyn
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, listen.host, listen.port).start()
+        await web.TCPSite(runner, listen.host or None, listen.port).start()
+        log.info("serving", extra={"host": listen.host, "port": runner.addresses[0][1]})
         yield
     finally:
         await runner.cleanup()

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, Self, cast
 
 import yaml
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from leadsman.api.meta import Model
 from leadsman.api.scalars import DnsLabel
 from leadsman.controller.logs import Format, Level
+from leadsman.controller.providers import MetricProvider
 
 
 class Misconfigured(Exception):
@@ -29,6 +30,13 @@ class Listen(NamedTuple):
         return cls(host.removeprefix("[").removesuffix("]"), int(port))
 
 
+def _unique(providers: tuple[MetricProvider, ...]) -> tuple[MetricProvider, ...]:
+    names = [provider.name for provider in providers]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"two providers are called {', '.join(twice)}: give each a name of its own")
+    return providers
+
+
 class Settings(Model):
     """All of it has defaults, which suit a whole cluster without metric providers."""
 
@@ -38,6 +46,8 @@ class Settings(Model):
     """How many services are worked on at once."""
     listen: Annotated[Listen, BeforeValidator(Listen.of)] = Listen("", 8080)
     """Where /metrics, /healthz and /readyz are served."""
+    metric_providers: Annotated[tuple[MetricProvider, ...], Field(max_length=32), AfterValidator(_unique)] = ()
+    """Where monitors are read. Without any, no monitor has evidence, and nothing that needs it moves."""
     log_format: Format = "auto"
     """json, console, or auto: console on a terminal, JSON elsewhere."""
     log_level: Level = "info"

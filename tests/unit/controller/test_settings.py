@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from leadsman.clients.providers import Basic
 from leadsman.controller.settings import Listen, Misconfigured, Settings, read
 
 
@@ -37,6 +38,12 @@ def test_an_empty_file_is_no_mistake(file: Path) -> None:
         ("listen: everywhere", "listen: write host:port, such as 127.0.0.1:8080 or :8080, not everywhere"),
         ("listen: localhost:99999", "listen: write host:port"),
         ("log_format: json", "log_format: there is no such setting"),
+        ("metricProviders: [{name: a, address: 'http://a:1'}, {name: a, address: 'http://b:1'}]", "two providers are"),
+        ("metricProviders: [{name: a, address: 'ftp://a'}]", "metricProviders.0: provider a: its address starts with"),
+        (
+            "metricProviders: [{name: a, address: 'http://a', authentication: {}}]",
+            "metricProviders.0.authentication: name one of bearerTokenFile and basic",
+        ),
         ("- workers", "write keys and values, such as `workers: 16`"),
         ("workers: [", "is no YAML"),
         ("namespaces: [Support]", "namespaces.0: String should match pattern"),
@@ -48,6 +55,20 @@ def test_a_mistake_is_named_with_the_file_and_what_to_write(file: Path, text: st
         read(file, {})
     assert str(file) in str(caught.value)
     assert told in str(caught.value)
+
+
+def test_a_provider_is_what_the_file_says(file: Path) -> None:
+    file.write_text("""
+metricProviders:
+  - name: default
+    address: https://metrics.example.com/prometheus
+    authentication: {basic: {username: leadsman, passwordFile: /etc/metrics/password}}
+    tenantHeader: X-Scope-OrgID
+""")
+    (provider,) = read(file, {}).metric_providers
+    client = provider.to_client()
+    assert client.authentication == Basic("leadsman", Path("/etc/metrics/password"))
+    assert (client.tenant_header, client.pod_label) == ("X-Scope-OrgID", "pod")
 
 
 def test_every_mistake_is_named_at_once(file: Path) -> None:
