@@ -1,0 +1,1 @@
+"""What the API server tells, as records to decide on. Nothing here raises: others write these objects."""

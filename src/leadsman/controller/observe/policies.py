@@ -1,0 +1,53 @@
+"""GovernancePolicies: could this one be about that service? What cannot be told counts as yes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from leadsman.api.meta import LabelRequirement, LabelSelector
+from leadsman.api.v1alpha1.governancepolicy import Match
+from leadsman.controller.observe.fields import mapping
+from leadsman.controller.observe.metadata import Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    name: str
+    match: Match | None
+    """None: it cannot be read."""
+
+    def may_cover(self, tier: str, labels: Mapping[str, str]) -> bool:
+        """Namespaces are not looked at: a selector of them is taken to match."""
+        if self.match is None:
+            return True
+        fits_tier = not self.match.tiers or tier in self.match.tiers
+        return fits_tier and (self.match.selector is None or selects(self.match.selector, labels))
+
+
+def scope(seen: Metadata, raw: Mapping[str, Any]) -> Scope:
+    try:
+        return Scope(seen.name, Match.from_dict(mapping(raw.get("spec")).get("match") or {}))
+    except ValidationError:
+        return Scope(seen.name, None)
+
+
+def selects(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
+    """As metav1.LabelSelector: all of it."""
+    return all(labels.get(key) == value for key, value in selector.match_labels.items()) and all(
+        _meets(requirement, labels) for requirement in selector.match_expressions
+    )
+
+
+def _meets(requirement: LabelRequirement, labels: Mapping[str, str]) -> bool:
+    value = labels.get(requirement.key)
+    match requirement.operator:
+        case "In":
+            return value in requirement.values
+        case "NotIn":
+            return value not in requirement.values  # a label that is not there has none of the values
+        case "Exists":
+            return value is not None
+        case "DoesNotExist":
+            return value is None

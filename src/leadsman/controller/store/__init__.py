@@ -1,0 +1,6 @@
+"""What was seen of the cluster, in memory: small records, indexed by the service that they concern."""
+
+from leadsman.controller.store.key import Key
+from leadsman.controller.store.store import Store
+
+__all__ = ["Key", "Store"]

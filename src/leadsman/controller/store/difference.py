@@ -1,0 +1,22 @@
+"""Does it matter? Most events tell of nothing that a decision depends on: a heartbeat, a status that says the same."""
+
+from dataclasses import replace
+from typing import Any
+
+from leadsman.controller.observe.services import Declared, Unreadable
+from leadsman.planner.world import Child, Revision, Service
+
+
+def is_same(before: object, after: object) -> bool:
+    """But for the resource version, with which alone nothing has changed."""
+    return _versionless(before) == _versionless(after)
+
+
+def _versionless(record: Any) -> object:
+    match record:
+        case Child() | Revision() | Service() | Unreadable():
+            return replace(record, resource_version="")
+        case Declared():
+            return replace(record, service=_versionless(record.service))
+        case _:
+            return record

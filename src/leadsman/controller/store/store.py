@@ -1,0 +1,251 @@
+"""The index: level-triggered, without I/O. Who puts things in is told which services to look at."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from leadsman.clients import kinds
+from leadsman.clients.kinds import Kind
+from leadsman.controller.observe.children import CHILDREN, child
+from leadsman.controller.observe.inputs import present
+from leadsman.controller.observe.metadata import Metadata, metadata
+from leadsman.controller.observe.policies import Scope, scope
+from leadsman.controller.observe.services import Declared, Unreadable, declared
+from leadsman.controller.store.difference import is_same
+from leadsman.controller.store.holdings import ChildName, Holdings
+from leadsman.controller.store.inputs import LOOK_AGAIN, Absence, Inputs
+from leadsman.controller.store.key import Key
+from leadsman.controller.store.shelf import Change, Place, Shelf
+from leadsman.controller.store.strangers import Stranger, Strangers
+from leadsman.planner import labels
+from leadsman.planner.children.service import preview_name
+from leadsman.planner.world import (
+    Child,
+    ChildKind,
+    Input,
+    InputState,
+    Route,
+    Service,
+    Signal,
+    TemplateCheck,
+    Workload,
+    World,
+)
+
+NOBODY: Final[frozenset[Key]] = frozenset()
+MODIFIED: Final = "MODIFIED"
+
+
+class Store:
+    def __init__(self, clock: Callable[[], datetime], *, providers: frozenset[str] = frozenset()) -> None:
+        """Empty.
+
+        Args:
+            clock: the time, with its zone.
+            providers: names of the metric providers that are configured.
+        """
+        self._clock = clock
+        self._providers = providers
+        self._services: Shelf[Declared] = Shelf(declared)
+        self._policies: Shelf[Scope] = Shelf(_policy)
+        self._present: Shelf[Input] = Shelf(_present)
+        self._holdings = Holdings()
+        self._inputs = Inputs()
+        self._strangers = Strangers()
+        self._changed_at: dict[Key, datetime] = {}
+        self._refusals: dict[Key, dict[ChildName, str]] = {}
+        self._shelves: dict[Kind, tuple[Shelf[Any], ...]] = {
+            kinds.AI_SERVICE: (self._services,),
+            kinds.GOVERNANCE_POLICY: (self._policies,),
+            **{kind: (shelf,) for kind, shelf in self._holdings.shelves().items()},
+        }
+        self._shelves[kinds.CONFIG_MAP] += (self._present,)
+
+    def observe(self, kind: Kind, event_type: str | None, seen: Mapping[str, Any]) -> frozenset[Key]:
+        """What was told by a watch.
+
+        Args:
+            kind: of the object.
+            event_type: ADDED, MODIFIED, DELETED, or None for an object in a list.
+            seen: the object.
+
+        Returns:
+            The services for which this changes something. None for the echo of an own write, and for old news.
+        """
+        woken = NOBODY
+        for shelf in self._shelves[kind]:
+            change = shelf.take(event_type, seen)
+            if change is not None and not is_same(change.before, change.after):
+                woken |= self._concerned(shelf, change, listed=event_type is None)
+        return woken
+
+    def wrote(self, kind: Kind, answer: Mapping[str, Any]) -> None:
+        """What the API server answered to an own write, dry runs excluded: the event that tells of it wakes nobody."""
+        self.observe(kind, MODIFIED, answer)
+        seen = metadata(answer)
+        if seen is not None and kind in CHILDREN:
+            key = Key(seen.namespace, seen.labels.get(labels.SERVICE, ""))
+            self._refusals.get(key, {}).pop((CHILDREN[kind], seen.name), None)
+
+    def refused(self, key: Key, child_name: ChildName, message: str) -> None:
+        """The API server refuses to create or change a child. It stands until a write succeeds or the spec changes."""
+        self._refusals.setdefault(key, {})[child_name] = message
+
+    def found(self, key: Key, kind: Kind, standing: Mapping[str, Any]) -> None:
+        """What stands where a child was to be created (AlreadyExists). Holds for half a minute, or until an event."""
+        seen = metadata(standing)
+        if seen is not None:
+            stranger = Stranger(child(CHILDREN[kind], seen, standing), self._clock() + LOOK_AGAIN)
+            self._strangers.meet(key, stranger)
+
+    def unresolved_inputs(self, key: Key) -> tuple[str, ...]:
+        """ConfigMaps that the service names and no watch shows: to be looked up one by one, then `resolved`."""
+        now = self._clock()
+        places = ((key.namespace, name) for name in sorted(self._inputs.named(key)))
+        return tuple(
+            place[1]
+            for place in places
+            if self._present.get(place) is None and self._inputs.absence(place, now) is None
+        )
+
+    def resolved(self, key: Key, name: str, found: Mapping[str, Any] | None) -> frozenset[Key]:
+        """What a look-up found; None: there is no such ConfigMap. Holds for half a minute, or until an event.
+
+        Returns:
+            The other services for which this changes something.
+        """
+        woken = self.observe(kinds.CONFIG_MAP, MODIFIED, found) if found is not None else NOBODY
+        place = (key.namespace, name)
+        if self._present.get(place) is None:
+            state = InputState.MISSING if found is None else InputState.NOT_LABELLED
+            self._inputs.note_absence(place, Absence(state, self._clock() + LOOK_AGAIN))
+        return woken - {key}
+
+    def look_again_at(self, key: Key) -> datetime | None:
+        """When to look at the service again though no event comes: for what no watch tells of."""
+        return min((*self._inputs.look_again_at(key), *self._strangers.look_again_at(key)), default=None)
+
+    def world(
+        self, key: Key, *, signals: Mapping[tuple[str, str], Signal], template: TemplateCheck | None, now: datetime
+    ) -> World | Unreadable | None:
+        """None: there is no such AIService."""
+        found = self._services.get(key)
+        if found is None:
+            return None
+        if isinstance(found.service, Unreadable):
+            return found.service
+        children = {**self._strangers.of(key, now), **self._holdings.children(key)}
+        apex = self._route(key, children.pop((ChildKind.SERVICE, key.name), None))
+        preview = self._route(key, children.pop((ChildKind.SERVICE, preview_name(key.name)), None))
+        revisions, unreadable = self._holdings.revisions(key)
+        return World(
+            service=replace(found.service, changed_at=self._changed_at.get(key)),
+            revisions=revisions,
+            unreadable=unreadable,
+            workloads={one.name: one for one in children.values() if isinstance(one, Workload)},
+            apex=apex,
+            preview=preview,
+            others={name: one for name, one in children.items() if not isinstance(one, Workload)},
+            pods=self._holdings.pods(key),
+            inputs=dict(self._input(key, name, now) for name in sorted(found.inputs)),
+            template=template,
+            signals=signals,
+            providers=self._providers,
+            policies=self._covering(found.service, found.labels),
+            refusals=dict(self._refusals.get(key, {})),
+        )
+
+    def note(self, key: Key) -> str:
+        """Why the service's status could not be read. Empty: it could."""
+        found = self._services.get(key)
+        return found.note if found else ""
+
+    def keys(self) -> tuple[Key, ...]:
+        """Of all services that exist."""
+        return tuple(Key(*place) for place, _ in self._services.items())
+
+    def known(self, kind: Kind) -> dict[str, Place]:
+        """Namespace and name by UID: a sweep that does not find them says `drop`."""
+        return {uid: place for shelf in self._shelves[kind] for uid, place in shelf.known().items()}
+
+    def drop(self, kind: Kind, uid: str) -> frozenset[Key]:
+        """An object that is no more, though no watch told of it.
+
+        Returns:
+            The services for which this changes something.
+        """
+        woken = NOBODY
+        for shelf in self._shelves[kind]:
+            if (change := shelf.drop(uid)) is not None:
+                woken |= self._concerned(shelf, change, listed=False)
+        return woken
+
+    def _concerned(self, shelf: Shelf[Any], change: Change[Any], *, listed: bool) -> frozenset[Key]:
+        if shelf is self._services:
+            return self._service_changed(change, listed=listed)
+        if shelf is self._present:
+            return self._input_changed(change, listed=listed)
+        if shelf is self._policies:
+            return self._policy_changed(change)
+        record = change.after or change.before
+        if isinstance(record, Child):
+            for key in change.owners:
+                self._strangers.part(key, (record.kind, record.name))
+        return frozenset(key for key in change.owners if self._services.get(key) is not None)
+
+    def _service_changed(self, change: Change[Declared], *, listed: bool) -> frozenset[Key]:
+        key, before, after = Key(*change.place), change.before, change.after
+        self._inputs.name(key, after.inputs if after else frozenset())
+        if after is None:
+            self._strangers.forget(key)
+            self._refusals.pop(key, None)
+            self._changed_at.pop(key, None)
+        elif before is None:
+            if not listed:
+                self._changed_at[key] = self._clock()
+        elif (before.service.uid, before.service.generation) != (after.service.uid, after.service.generation):
+            self._refusals.pop(key, None)
+            self._changed_at[key] = self._clock()
+        return frozenset({key})
+
+    def _input_changed(self, change: Change[Input], *, listed: bool) -> frozenset[Key]:
+        users = self._inputs.users(change.place)
+        self._inputs.forget_absence(change.place)
+        if change.before is not None or not listed:
+            self._changed_at |= dict.fromkeys(users, self._clock())
+        return users
+
+    def _policy_changed(self, change: Change[Scope]) -> frozenset[Key]:
+        """All services are gone through: so rarely does the risk office change its mind."""
+        scopes = [one for one in (change.before, change.after) if one is not None]
+        return frozenset(
+            Key(*place)
+            for place, found in self._services.items()
+            if isinstance(found.service, Unreadable)
+            or any(one.may_cover(found.service.spec.risk.tier, found.labels) for one in scopes)
+        )
+
+    def _covering(self, service: Service, own_labels: Mapping[str, str]) -> tuple[str, ...]:
+        tier = service.spec.risk.tier
+        return tuple(sorted(one.name for _, one in self._policies.items() if one.may_cover(tier, own_labels)))
+
+    def _route(self, key: Key, standing: Child | None) -> Route | None:
+        if not isinstance(standing, Route):
+            return None
+        return replace(standing, ready=self._holdings.ready(key, standing.name))
+
+    def _input(self, key: Key, name: str, now: datetime) -> tuple[str, Input]:
+        """What nobody has looked up is missing: nothing is decided on it."""
+        place = (key.namespace, name)
+        absent = self._inputs.absence(place, now) or InputState.MISSING
+        return name, self._present.get(place) or Input(name=name, state=absent)
+
+
+def _policy(seen: Metadata, raw: Mapping[str, Any], _: Scope | None) -> tuple[None, Scope]:
+    return None, scope(seen, raw)
+
+
+def _present(seen: Metadata, raw: Mapping[str, Any], _: Input | None) -> tuple[None, Input] | None:
+    found = present(seen, raw)
+    return (None, found) if found else None
