@@ -85,6 +85,19 @@ class EProcess:
         except OverflowError:
             return math.inf
 
+    def intervals_to_reject(self, interval: Counts, alpha: float) -> float:
+        """How many intervals like this one, by expectation, until the null is rejected; infinity where never.
+
+        By Wald's identity (Wald, "Sequential Analysis", 1947): the log to be reached over the expected gain of the
+        alternative that gains most, which has but one part in `len(logs)` of the evidence.
+
+        Args:
+            interval: expected counts, which need not be whole.
+            alpha: as in `rejects`.
+        """
+        gain = max(self._gains(interval))
+        return math.log(len(self.logs) / alpha) / gain if gain > 0 else math.inf
+
     def rejects(self, alpha: float) -> bool:
         """The null, with a chance of at most `alpha` to do so wrongly, ever."""
         if not 0 < alpha < 1:

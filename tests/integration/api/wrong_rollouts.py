@@ -120,9 +120,9 @@ ROLLOUTS: Final = (
         Mistake(
             f"a stage named {name}",
             {"spec.rollout.stages.1.name": name, "spec.gates.1.before": "Traffic"},
-            f'spec.rollout.stages[1].name: Invalid value: "{name}": promotion, bake and rollback are what comes after the '
-            "stages: choose another name",
+            f'spec.rollout.stages[1].name: Invalid value: "{name}": promotion, bake and rollback are what comes '
+            "after the stages: choose another name",
         )
-        for name in ("promotion", "bake")
+        for name in ("promotion", "bake", "rollback")
     ),
 )
