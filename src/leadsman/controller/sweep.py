@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 
 from leadsman.clients.errors import ClientError
 from leadsman.clients.kubernetes import Kubernetes
-from leadsman.controller.ports import Key, Store
+from leadsman.controller.store import Key, Store
 from leadsman.controller.watched import WATCHED, Watched
 
 log = logging.getLogger(__name__)

@@ -17,8 +17,10 @@ from leadsman.controller.apply.announcements import Announcements
 from leadsman.controller.apply.children import Children, target
 from leadsman.controller.apply.records import Records
 from leadsman.controller.metrics import Metrics
-from leadsman.controller.ports import Store
+from leadsman.controller.observe.services import Unreadable
+from leadsman.controller.store import Key, Store
 from leadsman.planner.plan import Create, Operation, Plan
+from leadsman.planner.unreadable import unreadable_status
 from leadsman.planner.world import ChildKind, World
 
 log = logging.getLogger(__name__)
@@ -61,7 +63,7 @@ class Apply:
         for entry in plan.entries:
             self._tell(entry)
         self._count_ends(world, plan)
-        await self._change(world.service.namespace, plan.operations, done)
+        await self._change(Key(world.service.namespace, world.service.name), plan.operations, done)
         if await self._records.write_status(world.service, plan.status):
             done.wrote = True
         if await self._records.write_verdicts(world, plan.labels or {}):
@@ -70,14 +72,19 @@ class Apply:
             await self._announcements.post(world.service, event, now)
         return done
 
-    async def _change(self, namespace: str, operations: tuple[Operation, ...], done: Done) -> None:
+    async def leave_alone(self, service: Unreadable, now: datetime) -> None:
+        """Only say that it cannot be understood."""
+        status = unreadable_status(service.status, generation=service.generation, message=service.message, now=now)
+        await self._records.write_status(service, status)
+
+    async def _change(self, key: Key, operations: tuple[Operation, ...], done: Done) -> None:
         """One refusal does not stand in the way of the others: they may be a rollback's."""
         for operation in operations:
             child = target(operation)
             if child in done.refused or _waits_for_inputs(operation, done.refused):
                 continue
             try:
-                await self._children.carry_out(namespace, operation)
+                await self._children.carry_out(key, operation)
             except (Conflict, NotFound):
                 raise
             except ApiError as error:

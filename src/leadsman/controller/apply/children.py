@@ -7,7 +7,7 @@ from leadsman.clients import kinds
 from leadsman.clients.errors import AlreadyExists, Conflict, NotFound
 from leadsman.clients.kinds import Kind
 from leadsman.clients.kubernetes import Kubernetes
-from leadsman.controller.ports import Store
+from leadsman.controller.store import Key, Store
 from leadsman.planner.children import carried, sealed
 from leadsman.planner.plan import Create, Delete, Operation, Replace, Scale
 from leadsman.planner.world import ChildKind
@@ -37,7 +37,7 @@ class Children:
         self._api = api
         self._store = store
 
-    async def carry_out(self, namespace: str, operation: Operation) -> None:
+    async def carry_out(self, key: Key, operation: Operation) -> None:
         """Afterwards the store knows what is there now.
 
         Raises:
@@ -45,15 +45,15 @@ class Children:
         """
         match operation:
             case Create():
-                await self._create(namespace, operation)
+                await self._create(key, operation)
             case Replace():
-                await self._replace(namespace, operation)
+                await self._replace(key, operation)
             case Scale():
-                await self._scale(namespace, operation)
+                await self._scale(key.namespace, operation)
             case Delete():
-                await self._delete(namespace, operation)
+                await self._delete(key.namespace, operation)
 
-    async def _create(self, namespace: str, operation: Create) -> None:
+    async def _create(self, key: Key, operation: Create) -> None:
         kind = KINDS[operation.kind]
         new = operation.object
         try:
@@ -63,16 +63,16 @@ class Children:
             made = await self._api.create(kind, new)
         except AlreadyExists as error:
             name = str(new["metadata"]["name"])
-            self._store.observe(kind, None, await self._api.get(kind, namespace, name))
+            self._store.found(key, kind, await self._api.get(kind, key.namespace, name))
             raise Conflict(f"{kind.name} {name} is there already", status=error.status) from error
         self._store.wrote(kind, made.object)
 
-    async def _replace(self, namespace: str, operation: Replace) -> None:
+    async def _replace(self, key: Key, operation: Replace) -> None:
         kind = KINDS[operation.kind]
         name = str(operation.object["metadata"]["name"])
-        live = await self._api.get(kind, namespace, name)
+        live = await self._api.get(kind, key.namespace, name)
         if live["metadata"]["resourceVersion"] != operation.resource_version:
-            self._store.observe(kind, None, live)
+            self._store.found(key, kind, live)
             raise Conflict(f"{kind.name} {name} has changed", status=409)
         changed = carried(operation, live)
         if operation.kind is ChildKind.DEPLOYMENT:

@@ -15,7 +15,8 @@ from leadsman.clients.errors import AlreadyExists, ApiError, Conflict
 from leadsman.clients.kinds import AI_REVISION, AI_SERVICE, Kind
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller.apply.size import is_too_large, lighter
-from leadsman.controller.ports import Store
+from leadsman.controller.observe.services import Unreadable
+from leadsman.controller.store import Store
 from leadsman.planner.labels import VERDICT
 from leadsman.planner.plan import Dossier
 from leadsman.planner.world import Service, World
@@ -47,7 +48,7 @@ class Records:
         await self._write_dossier(namespace, dossier, known.resource_version)
         return True
 
-    async def write_status(self, service: Service, status: AIServiceStatus | None) -> bool:
+    async def write_status(self, service: Service | Unreadable, status: AIServiceStatus | None) -> bool:
         """Say whether there was something to write."""
         if status is None or status == service.status:
             return False
@@ -72,7 +73,7 @@ class Records:
             answer = await self._api.create(AI_REVISION, revision)
         except AlreadyExists as error:
             there = await self._api.get(AI_REVISION, metadata["namespace"], metadata["name"])
-            self._store.observe(AI_REVISION, None, there)
+            self._store.wrote(AI_REVISION, there)
             raise Conflict(f"AIRevision {metadata['name']} is there already", status=error.status) from error
         self._store.wrote(AI_REVISION, answer.object)
         return answer.object

@@ -1,0 +1,47 @@
+"""Events as the API server takes them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from harness.manifests import EXAMPLES
+from leadsman.api.v1alpha1.aiservice import AIServiceSpec
+from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
+from leadsman.controller.apply.announcements import event_object
+from leadsman.planner.plan import Event
+from leadsman.planner.world import Service
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+RAW = EXAMPLES["aiservice-minimal"]["spec"]
+SERVICE = Service(
+    namespace="support",
+    name="assistant",
+    uid="uid-1",
+    generation=1,
+    resource_version="7",
+    created_at=NOON,
+    raw=RAW,
+    spec=AIServiceSpec.from_dict(RAW),
+    status=AIServiceStatus(),
+)
+PROMOTED = Event(type="Normal", reason="Promoted", message="assistant-1 serves everyone", key="sha256:1")
+
+
+def name_of(service: Service, event: Event) -> str:
+    return event_object(service, event, NOON, "pod-1")["metadata"]["name"]
+
+
+def test_one_key_has_one_name_whatever_else_differs_so_that_it_is_posted_once() -> None:
+    assert name_of(SERVICE, PROMOTED) == name_of(SERVICE, replace(PROMOTED, message="in other words"))
+    assert name_of(SERVICE, PROMOTED).startswith("assistant.")
+
+
+def test_another_key_or_a_service_that_was_created_again_has_events_of_its_own() -> None:
+    again = replace(SERVICE, uid="uid-2")
+    other = replace(PROMOTED, key="sha256:2")
+    assert len({name_of(SERVICE, PROMOTED), name_of(SERVICE, other), name_of(again, PROMOTED)}) == 3
+
+
+def test_a_note_that_the_api_server_would_refuse_is_cut() -> None:
+    note = event_object(SERVICE, replace(PROMOTED, message="x" * 5000), NOON, "pod-1")["note"]
+    assert len(note) == 1024
+    assert note.endswith("…")
