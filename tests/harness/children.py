@@ -177,9 +177,12 @@ def wanted(apex: dict[str, str] | None = None, preview: dict[str, str] | None = 
 RESTING = wanted(old=4, apex=narrow(OLD))
 
 
-def planned(seen: World, to_be: Wanted, *, recorded: tuple[str, ...] = (OLD, NEW)) -> tuple[Operation, ...]:
-    specs = {name: revision_spec(seen.service, name) for name in (OLD, NEW)}
-    return operations(seen, to_be, specs, {name: f"record-{name}" for name in recorded})
+RECORDS = {OLD: "record-1", NEW: "record-2"}
+"""UIDs of the AIRevisions."""
+
+
+def planned(seen: World, to_be: Wanted, records: Mapping[str, str] = RECORDS) -> tuple[Operation, ...]:
+    return operations(seen, to_be, {name: revision_spec(seen.service, name) for name in (OLD, NEW)}, records)
 
 
 def settled(of: Service, *ways: Wanted) -> Stored:

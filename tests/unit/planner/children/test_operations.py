@@ -47,7 +47,7 @@ def test_where_all_is_as_it_should_be_nothing_is_sent(stored: Stored) -> None:
 
 
 def test_pods_wait_until_the_record_is_there_that_owns_their_inputs() -> None:
-    done = planned(world(service()), wanted(old=4), recorded=())
+    done = planned(world(service()), wanted(old=4), records={})
 
     assert described(done) == ["create NetworkPolicy assistant", "create PodDisruptionBudget assistant"]
 
