@@ -18,7 +18,7 @@ _ITEM = re.compile(
     rf"{_BLANK}(?:(?P<label>{_IDENTIFIER}|{_STRING}){_BLANK}(?P<operator>=~|!~|!=|=){_BLANK}(?P<value>{_STRING})"
     rf"|(?P<metric>{_STRING})){_BLANK},?"
 )
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[abfnrtv\\'\"])")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}|[abfnrtv\\'\"])")
 _ESCAPED: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
