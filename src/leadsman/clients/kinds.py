@@ -7,6 +7,8 @@ from urllib.parse import quote
 from leadsman.api import v1alpha1
 from leadsman.api.meta import GROUP, VERSION, Resource
 
+NO_NAMES: Final = frozenset({"", ".", ".."})
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -25,10 +27,12 @@ class Kind:
         """Where it is on the API server.
 
         Raises:
-            ValueError: for an empty name (a deletion would hit them all), or a namespace that does not suit the kind.
+            ValueError: for what would be another place: no name, or `..` (a deletion would hit them all, or their
+                namespace), or a namespace that does not suit the kind.
         """
-        if name == "" or namespace == "":
-            raise ValueError(f"{self.name}: a name or namespace is empty")
+        for given in (namespace, name):
+            if given in NO_NAMES:
+                raise ValueError(f"{self.name}: {given!r} is not a name")
         if namespace and not self.namespaced:
             raise ValueError(f"{self.name} has no namespace")
         if name and self.namespaced and not namespace:

@@ -204,8 +204,9 @@ class Kubernetes:
         )
         try:
             async with request as response:
+                content = await response.read()
                 code = response.status
-                return _answer(response, await response.read())
+                return _answer(response, content)
         except NO_ANSWER as error:
             raise Unreachable(f"API server: {why(error)}") from error
         finally:

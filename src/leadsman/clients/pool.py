@@ -10,6 +10,8 @@ from leadsman.clients.credentials import Connection
 
 CONNECTIONS: Final = 64  # Kopf's own sessions have no limit: a burst would take all file descriptors
 
+USER_AGENT: Final = "leadsman"  # in the API server's audit log; Kopf would put its own
+
 
 class Pool:
     """Each session authenticates by itself, for as long as the credentials can be read again."""
@@ -37,6 +39,7 @@ class Pool:
             connector=self._connector,
             connector_owner=False,
             cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": USER_AGENT},
             middlewares=(self._authorize,),
             proxy=self._connection.proxy,
         )

@@ -93,6 +93,7 @@ async def test_a_token_that_rotates_in_its_file_is_taken_within_a_minute(kube: K
             version = await kubernetes.server_version()
 
         assert tokens(server) == ["first", "first", "second"]
+        assert {request.headers["User-Agent"] for request in server.asked} == {"leadsman"}
         assert version == (1, 37, "v1.37.0-eks")
 
 

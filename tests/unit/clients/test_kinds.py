@@ -20,8 +20,10 @@ def test_a_name_cannot_leave_its_place() -> None:
 @pytest.mark.parametrize(
     ("kind", "namespace", "name", "says"),
     [
-        (kinds.POD, "support", "", "is empty"),
-        (kinds.POD, "", "web-0", "is empty"),
+        (kinds.POD, "support", "", "is not a name"),
+        (kinds.POD, "", "web-0", "is not a name"),
+        (kinds.POD, "support", "..", "is not a name"),
+        (kinds.POD, ".", "web-0", "is not a name"),
         (kinds.POD, None, "web-0", "its namespace is missing"),
         (kinds.GOVERNANCE_POLICY, "support", "high", "has no namespace"),
     ],
