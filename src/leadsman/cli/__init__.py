@@ -4,16 +4,25 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
-from leadsman.cli import crds, reference, sandbox
+from leadsman.cli import crds, get, history, plan, reference, sandbox, status, why
+from leadsman.cli.errors import CommandFailed
+from leadsman.cli.options import EXIT_CODES, Verbs
 from leadsman.sandbox.errors import SandboxError
 
 app = typer.Typer(
     name="leadsman",
+    cls=Verbs,
     help="Governed AI deployments on Kubernetes: services move forward only on measured evidence.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command(epilog=EXIT_CODES)(get.get)
+app.command(epilog=EXIT_CODES)(status.status)
+app.command()(why.why)
+app.command("history")(history.show_history)
+app.command(epilog=plan.EXIT_CODES)(plan.plan)
 app.add_typer(sandbox.app, name="sandbox")
 app.command()(crds.crds)
 app.command()(reference.reference)
@@ -22,7 +31,14 @@ app.command()(reference.reference)
 def main() -> None:
     try:
         app()
+    except CommandFailed as error:
+        _say(error.what, error.next_step)
+        sys.exit(error.exit_code)
     except SandboxError as error:
-        stderr = Console(stderr=True, soft_wrap=True, highlight=False)
-        stderr.print(f"[bold red]error:[/] {error.what}", f"[bold]next:[/]  {error.next_step}", sep="\n")
+        _say(error.what, error.next_step)
         sys.exit(1)
+
+
+def _say(what: str, next_step: str) -> None:
+    stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+    stderr.print("[bold red]error:[/] ", Text(what), "\n[bold]next:[/]  ", Text(next_step), sep="")

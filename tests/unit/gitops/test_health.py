@@ -8,6 +8,8 @@ import celpy
 import lupa
 import pytest
 import yaml
+from celpy import celtypes
+from celpy.adapter import json_to_cel
 
 from harness import kstatus
 from harness.cluster import Object
@@ -59,9 +61,9 @@ def expression(text: str) -> Callable[[Object], bool]:
     program = environment.program(environment.compile(text))
 
     def evaluate(found: Object) -> bool:
-        names = {name: celpy.json_to_cel(value) for name, value in found.items()}
+        names = {name: json_to_cel(value) for name, value in found.items()}
         answer = program.evaluate(names)
-        assert isinstance(answer, celpy.celtypes.BoolType), answer
+        assert isinstance(answer, celtypes.BoolType), answer
         return bool(answer)
 
     return evaluate

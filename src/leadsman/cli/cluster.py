@@ -1,0 +1,197 @@
+"""The cluster of the user's kubeconfig, read as kubectl reads it. The Kubernetes client is imported here alone.
+
+It takes half a second to import, so that is done when a verb first asks for a cluster.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from yaml import YAMLError
+
+from leadsman.api.meta import GROUP, VERSION
+from leadsman.api.v1alpha1 import AIRevision, AIService
+from leadsman.cli import refusals
+
+Object = dict[str, Any]
+
+CONNECT_WITHIN_SECONDS: Final = 5.0
+ANSWER_WITHIN_SECONDS: Final = 30.0
+WATCH_SECONDS: Final = 120
+"""How long the API server keeps a watch open; then it is begun again. A dead line is noticed soon after."""
+LOCAL: Final = "localhost,127.0.0.0/8,::1"
+"""Never asked through a proxy, as with kubectl."""
+_POD_NAMESPACE: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What the user said about the cluster; what was left out comes from the kubeconfig."""
+
+    kubeconfig: str | None = None
+    context: str | None = None
+    namespace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    name: str
+    plural: str
+    path: str
+
+
+_OURS: Final = f"/apis/{GROUP}/{VERSION}"
+SERVICES: Final = Kind("AIService", AIService.definition.plural, _OURS)
+REVISIONS: Final = Kind("AIRevision", AIRevision.definition.plural, _OURS)
+DEPLOYMENTS: Final = Kind("Deployment", "deployments", "/apis/apps/v1")
+PODS: Final = Kind("Pod", "pods", "/api/v1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which objects of a kind."""
+
+    kind: Kind
+    namespace: str | None
+    """None: all namespaces."""
+    labels: str = ""
+    fields: str = ""
+
+    @property
+    def path(self) -> str:
+        within = f"/namespaces/{quote(self.namespace, safe='')}" if self.namespace else ""
+        return f"{self.kind.path}{within}/{self.kind.plural}"
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {key: value for key, value in _selectors(self) if value}
+
+
+def _selectors(selection: Selection) -> tuple[tuple[str, str], ...]:
+    return ("labelSelector", selection.labels), ("fieldSelector", selection.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    items: tuple[Object, ...]
+    resource_version: str
+
+
+class Cluster:
+    """Raw JSON of what the API server answers."""
+
+    def __init__(self, client: Any, *, namespace: str) -> None:
+        self._client = client
+        self.namespace = namespace
+
+    def get(self, kind: Kind, name: str) -> Object:
+        """Raise NotFound where there is none."""
+        selection = Selection(kind=kind, namespace=self.namespace)
+        return self._read(f"{selection.path}/{quote(name, safe='')}", selection)
+
+    def list(self, selection: Selection) -> Listing:
+        answer = self._read(selection.path, selection)
+        # Items of a list do not say what they are; alone on the screen they must.
+        group_version = selection.kind.path.removeprefix("/apis/").removeprefix("/api/")
+        named = {"apiVersion": group_version, "kind": selection.kind.name}
+        return Listing(tuple(named | item for item in answer["items"]), answer["metadata"]["resourceVersion"])
+
+    def watch(self, selection: Selection, resource_version: str) -> Iterator[tuple[str, Object]]:
+        """ADDED, MODIFIED or DELETED, and the object. Ends after a while, or with an ERROR: then list again."""
+        query = selection.query | {
+            "watch": "true",
+            "resourceVersion": resource_version,
+            "timeoutSeconds": str(WATCH_SECONDS),
+        }
+        response = self._open(selection.path, query, selection, read_within=WATCH_SECONDS + 15).response
+        try:
+            lines = iter(response)
+            while (event := _next_event(lines)) and event["type"] != "ERROR":
+                yield event["type"], event["object"]
+        finally:
+            response.close()
+
+    def _read(self, path: str, selection: Selection) -> Object:
+        return json.loads(self._open(path, selection.query, selection).read())
+
+    def _open(
+        self,
+        path: str,
+        query: dict[str, str],
+        selection: Selection,
+        *,
+        read_within: float = ANSWER_WITHIN_SECONDS,
+    ) -> Any:
+        """The answer, if it is a good one; of a watch only its beginning has been read then."""
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415
+
+        request = self._client.param_serialize(
+            "GET",
+            path,
+            query_params=list(query.items()),
+            header_params={"Accept": "application/json"},
+            auth_settings=["BearerToken"],
+        )
+        try:
+            response = self._client.call_api(*request, _request_timeout=(CONNECT_WITHIN_SECONDS, read_within))
+            if response.status == 200:
+                if "watch" not in query:
+                    response.read()
+                return response
+            body = response.read()
+        except (HTTPError, OSError) as error:
+            raise refusals.unreachable(self._client.configuration.host, error) from error
+        raise refusals.explain(response.status, body, selection.kind.plural, selection.namespace or self.namespace)
+
+
+def _next_event(lines: Iterator[bytes]) -> Object | None:
+    """None at the end, also where the line is cut: the next list says what was missed."""
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415
+
+    try:
+        line = next(lines, None)
+        return json.loads(line) if line else None
+    except (HTTPError, OSError, ValueError):
+        return None
+
+
+def connect(access: Access) -> Cluster:
+    """The cluster that kubectl would talk to.
+
+    Raises:
+        NoCluster: where no kubeconfig, no such context, or nothing usable in it is found.
+    """
+    from kubernetes import client, config  # noqa: PLC0415
+
+    settings = client.Configuration()
+    try:
+        namespace = _configure(config, settings, access)
+    except (config.ConfigException, YAMLError, OSError, TypeError, ValueError) as error:
+        raise refusals.no_kubeconfig(access.kubeconfig, error) from error
+    settings.retries = False
+    settings.keep_alive = True
+    settings.no_proxy = ",".join(filter(None, (settings.no_proxy, LOCAL)))
+    return Cluster(client.ApiClient(settings), namespace=access.namespace or namespace or "default")
+
+
+def _configure(config: Any, settings: Any, access: Access) -> str | None:
+    """Fill the settings; the namespace of the context, where it names one."""
+    if not access.kubeconfig and not access.context and not _has_kubeconfig() and _POD_NAMESPACE.exists():
+        config.load_incluster_config(client_configuration=settings)
+        return _POD_NAMESPACE.read_text(encoding="utf-8").strip()
+    contexts, current = config.list_kube_config_contexts(access.kubeconfig)
+    named = {one["name"]: one for one in contexts}
+    if access.context and access.context not in named:
+        raise refusals.no_context(access.context, named)
+    config.load_kube_config(access.kubeconfig, access.context, settings, persist_config=False)
+    chosen = named[access.context] if access.context else current
+    return chosen["context"].get("namespace")
+
+
+def _has_kubeconfig() -> bool:
+    from kubernetes.config import KUBE_CONFIG_DEFAULT_LOCATION  # noqa: PLC0415
+
+    return any(Path(path).expanduser().exists() for path in KUBE_CONFIG_DEFAULT_LOCATION.split(":") if path)

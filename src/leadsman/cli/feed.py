@@ -1,0 +1,184 @@
+"""What a service consists of, read once or followed: one watch in a thread for each kind, nothing is polled."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from leadsman.cli.cluster import DEPLOYMENTS, PODS, REVISIONS, SERVICES, Cluster, Object, Selection
+from leadsman.cli.errors import CommandFailed, NoCluster, NotAllowed
+from leadsman.cli.view.observed import SERVICE_LABEL, Observed, observe
+
+AGAIN_AFTER_SECONDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
+"""After a line that was cut; a Ctrl-C ends the wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selections:
+    """What belongs to one service. AIRevisions by what they are for, which nobody can edit; the rest by its label."""
+
+    service: Selection
+    revisions: Selection
+    deployments: Selection
+    pods: Selection
+
+    def __iter__(self) -> Iterator[Selection]:
+        return iter((self.service, self.revisions, self.deployments, self.pods))
+
+
+def select(name: str, namespace: str) -> Selections:
+    labels = f"{SERVICE_LABEL}={name}"
+    return Selections(
+        service=Selection(kind=SERVICES, namespace=namespace, fields=f"metadata.name={name}"),
+        revisions=Selection(kind=REVISIONS, namespace=namespace, fields=f"spec.service.name={name}"),
+        deployments=Selection(kind=DEPLOYMENTS, namespace=namespace, labels=labels),
+        pods=Selection(kind=PODS, namespace=namespace, labels=labels),
+    )
+
+
+Items = dict[str, Object]
+
+
+class Snapshot:
+    """What is known of each selection so far, and what of it could not be read."""
+
+    def __init__(self, selections: Selections) -> None:
+        self._selections = selections
+        self._items: dict[Selection, Items] = {}
+        self._notes: dict[Selection, str] = {}
+
+    def put(self, selection: Selection, items: Items) -> None:
+        self._items[selection] = items
+        self._notes.pop(selection, None)
+
+    def change(self, selection: Selection, type_: str, found: Object) -> None:
+        if type_ == "DELETED":
+            self._items[selection].pop(found["metadata"]["name"], None)
+        else:
+            self._items[selection][found["metadata"]["name"]] = found
+
+    def fail(self, selection: Selection, error: CommandFailed) -> None:
+        """Note it, where one can go on without.
+
+        Raises:
+            CommandFailed: where nothing can be shown without it.
+        """
+        known = selection in self._items
+        if not (isinstance(error, NotAllowed) and selection is not self._selections.service) and not (
+            isinstance(error, NoCluster) and known
+        ):
+            raise error
+        self._notes[selection] = f"{selection.kind.plural}: {error}"
+        self._items.setdefault(selection, {})
+
+    @property
+    def complete(self) -> bool:
+        return all(selection in self._items for selection in self._selections)
+
+    def observed(self) -> Observed | None:
+        """None: there is no such service."""
+        service = next(iter(self._items[self._selections.service].values()), None)
+        if service is None:
+            return None
+        return observe(
+            service,
+            revisions=self._all(self._selections.revisions),
+            deployments=self._all(self._selections.deployments),
+            pods=self._all(self._selections.pods),
+            notes=tuple(dict.fromkeys(self._notes.values())),
+        )
+
+    def _all(self, selection: Selection) -> tuple[Object, ...]:
+        return tuple(self._items[selection].values())
+
+
+def read_once(cluster: Cluster, name: str) -> Observed | None:
+    selections = select(name, cluster.namespace)
+    snapshot = Snapshot(selections)
+    for selection in selections:
+        try:
+            snapshot.put(selection, _by_name(cluster.list(selection).items))
+        except CommandFailed as error:
+            snapshot.fail(selection, error)
+    return snapshot.observed()
+
+
+def _by_name(items: tuple[Object, ...]) -> Items:
+    return {item["metadata"]["name"]: item for item in items}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    selection: Selection
+    items: Items
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    selection: Selection
+    type: str
+    object: Object
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    selection: Selection
+    error: CommandFailed
+
+
+News = Listed | Changed | Failed
+
+
+class Feed:
+    """Follows a service until the process ends: its threads are daemons."""
+
+    def __init__(self, cluster: Cluster, name: str) -> None:
+        self._cluster = cluster
+        self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
+        self._ended = threading.Event()
+        selections = select(name, cluster.namespace)
+        self._snapshot = Snapshot(selections)
+        for selection in selections:
+            threading.Thread(target=self._follow, args=(selection,), daemon=True).start()
+
+    def next(self, within_seconds: float | None) -> Observed | None:
+        """As it is after the next change; changes that came together are one.
+
+        Raises:
+            TimeoutError: where nothing has changed for so long.
+            CommandFailed: where it cannot be followed.
+        """
+        try:
+            self._take(self._news.get(timeout=within_seconds))
+            while not self._news.empty() or not self._snapshot.complete:
+                self._take(self._news.get(timeout=within_seconds))
+        except queue.Empty:
+            raise TimeoutError from None
+        return self._snapshot.observed()
+
+    def close(self) -> None:
+        self._ended.set()
+
+    def _take(self, news: News) -> None:
+        match news:
+            case Listed(selection, items):
+                self._snapshot.put(selection, items)
+            case Changed(selection, type_, found):
+                self._snapshot.change(selection, type_, found)
+            case Failed(selection, error):
+                self._snapshot.fail(selection, error)
+
+    def _follow(self, selection: Selection) -> None:
+        failures = 0
+        while not self._ended.is_set():
+            try:
+                listing = self._cluster.list(selection)
+                self._news.put(Listed(selection, _by_name(listing.items)))
+                failures = 0
+                for type_, found in self._cluster.watch(selection, listing.resource_version):
+                    self._news.put(Changed(selection, type_, found))
+            except CommandFailed as error:
+                self._news.put(Failed(selection, error))
+                self._ended.wait(AGAIN_AFTER_SECONDS[min(failures, len(AGAIN_AFTER_SECONDS) - 1)])
+                failures += 1
