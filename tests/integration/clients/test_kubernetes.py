@@ -97,6 +97,15 @@ async def test_a_dry_run_warns_and_creates_nothing(kubernetes: Kubernetes, space
         await kubernetes.get(kinds.DEPLOYMENT, space.name, "web")
 
 
+async def test_a_replacement_can_be_tried_and_changes_nothing(kubernetes: Kubernetes, space: Space) -> None:
+    read = (await kubernetes.create(kinds.CONFIG_MAP, config_map(space, "prompts", by="user"))).object
+
+    tried = await kubernetes.replace(kinds.CONFIG_MAP, read | {"data": {"by": "operator"}}, dry_run=True)
+
+    assert tried.object["data"] == {"by": "operator"}
+    assert await kubernetes.get(kinds.CONFIG_MAP, space.name, "prompts") == read
+
+
 async def test_what_changed_after_the_decision_is_not_deleted(kubernetes: Kubernetes, space: Space) -> None:
     read = (await kubernetes.create(kinds.CONFIG_MAP, config_map(space, "prompts"))).object
     metadata = (await kubernetes.replace(kinds.CONFIG_MAP, read | {"data": {"by": "user"}})).object["metadata"]
