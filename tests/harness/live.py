@@ -1,12 +1,14 @@
 """Objects of a service on a real API server, written as the operator writes them."""
 
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.children import NEW, NOW, OLD, described, planned, revision_spec, service, world
 from harness.cluster import Object, Space
+from leadsman.clients.errors import Conflict, NotFound
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller.apply.children import Children
 from leadsman.controller.store import Key, Store
@@ -15,7 +17,7 @@ from leadsman.planner.plan import Operation
 from leadsman.planner.world import Service, World
 
 _KINDS = "deployments,services,configmaps,networkpolicies,poddisruptionbudgets"
-_ROUNDS = 5
+_ROUNDS = 50
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,15 @@ class Live:
     records: Mapping[str, str]
     """UIDs of the AIRevisions."""
 
+    def listed(self) -> list[Object]:
+        return json.loads(self.space.kubectl("get", _KINDS, "-o", "json").stdout)["items"]
+
     def world(self) -> World:
-        listed = json.loads(self.space.kubectl("get", _KINDS, "-o", "json").stdout)
-        return world(self.of, listed["items"])
+        return world(self.of, self.listed())
+
+    def again(self, uid: str) -> "Live":
+        """The same service, as another object."""
+        return replace(self, of=replace(self.of, uid=uid))
 
     def planned(self, to_be: Wanted) -> tuple[Operation, ...]:
         return planned(self.world(), to_be, self.records)
@@ -40,13 +48,16 @@ class Live:
             await children.carry_out(key, one)
 
     async def settle(self, to_be: Wanted) -> list[str]:
-        """Until nothing is left to do. What was done."""
+        """Until nothing is left to do, and nothing is on its way out. What was done."""
         done: list[str] = []
         for _ in range(_ROUNDS):
-            if not (operations := self.planned(to_be)):
+            operations = self.planned(to_be)
+            if not operations and not any("deletionTimestamp" in one["metadata"] for one in self.listed()):
                 return done
-            await self.carry_out(operations)
-            done += described(operations)
+            with contextlib.suppress(Conflict, NotFound):  # a controller was here in between: look again, as always
+                for one in operations:
+                    await self.carry_out([one])
+                    done += described([one])
         raise AssertionError(f"no end of it: {done}")
 
 
