@@ -1,0 +1,173 @@
+"""The operator as a whole: what starts, in which order, and how it ends.
+
+It is crash-only: where a watch dies, or what it needs is not there, the process ends and says why. Whoever runs it
+starts it again; all that counts is in the cluster.
+"""
+
+import asyncio
+import contextlib
+import logging
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import kopf
+
+from leadsman.clients.credentials import connection
+from leadsman.clients.errors import ClientError, NotFound
+from leadsman.clients.kinds import Kind
+from leadsman.clients.kubernetes import Kubernetes
+from leadsman.clients.pool import Pool
+from leadsman.controller import clock, handlers
+from leadsman.controller.apply.apply import Apply
+from leadsman.controller.arrival import Arrival
+from leadsman.controller.engine.agenda import Pace
+from leadsman.controller.engine.engine import Engine
+from leadsman.controller.metrics import Metrics
+from leadsman.controller.reconcile import Reconciler
+from leadsman.controller.server import serving
+from leadsman.controller.settings import Settings
+from leadsman.controller.signals import Signals
+from leadsman.controller.store import Key, Store
+from leadsman.controller.sweep import Sweep
+from leadsman.controller.telemetry import Telemetry
+
+log = logging.getLogger(__name__)
+
+KOPF_ENDS_WITHIN_SECONDS: Final = 2.0
+
+
+class Stopped(Exception):
+    """It cannot go on: what happened, and what to do next."""
+
+    def __init__(self, what: str, *, next_step: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.next_step = next_step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Which cluster, where it is neither the one that this pod runs in nor the one that kubectl would talk to."""
+
+    kubeconfig: Path | None = None
+    context: str | None = None
+
+
+async def operate(settings: Settings, access: Access) -> None:
+    """Until it is told to end (SIGTERM, SIGINT).
+
+    Raises:
+        Stopped: it cannot go on.
+    """
+    try:
+        found = await connection(kubeconfig=access.kubeconfig, context=access.context)
+    except ClientError as error:
+        raise Stopped(error.message, next_step="name a cluster with --kubeconfig or --context") from error
+    async with Pool(found) as pool, aiohttp.ClientSession() as session:
+        await Operator(settings, pool, session).run()
+
+
+class Operator:
+    """All parts, wired. Lives in one event loop."""
+
+    def __init__(self, settings: Settings, pool: Pool, session: aiohttp.ClientSession) -> None:
+        self._settings = settings
+        self._pool = pool
+        self._metrics = Metrics()
+        telemetry = Telemetry(self._metrics)
+        self._api = Kubernetes(pool.session(), pool.server, observe=telemetry.requested)
+        providers = {one.name: one.to_client() for one in settings.metric_providers}
+        self._store = Store(clock.now, providers=frozenset(providers))
+        self._signals = Signals(providers, session, wake=self._wake, metrics=self._metrics)
+        apply = Apply(self._api, self._store, self._metrics, instance=platform.node())
+        reconciler = Reconciler(self._store, self._signals, self._api, apply, self._metrics)
+        self._engine: Engine[Key] = Engine(reconciler, telemetry, workers=settings.workers, pace=Pace())
+        self._metrics.show_depth(self._engine.waiting)
+        self._sweep = Sweep(self._api, self._store, settings.namespaces)
+        self._arrival = Arrival()
+        self._until_end = contextlib.AsyncExitStack()
+        self._ended = asyncio.Event()
+
+    async def run(self) -> None:
+        stop = asyncio.Event()
+        beside = asyncio.create_task(self._beside(stop), name="beside the watches")
+        self._until_end.push_async_callback(_cancel, {beside})
+        answering = serving(self._settings.listen, self._metrics, unready=self._arrival.problem)
+        await self._until_end.enter_async_context(answering)
+        await self._watch(stop)
+        if not beside.cancelled() and (error := beside.exception()):
+            raise error
+        log.info("ended")
+
+    async def _watch(self, stop: asyncio.Event) -> None:
+        """Kopf's part of the life. It hears the signals, and calls `_wind_down` at its end."""
+        before = asyncio.all_tasks()
+        namespaces = self._settings.namespaces
+        watching = asyncio.create_task(
+            kopf.operator(
+                registry=handlers.registry(self._pool, self._seen, self._wind_down),
+                settings=handlers.settings(),
+                standalone=True,
+                stop_flag=stop,
+                namespaces=namespaces,
+                clusterwide=not namespaces,
+            )
+        )
+        ended = asyncio.create_task(self._ended.wait())
+        await asyncio.wait({watching, ended}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({watching}, timeout=KOPF_ENDS_WITHIN_SECONDS)
+        if watching.done() and not watching.exception():
+            return
+        # When a watch dies Kopf does not end the others (1.45): it waits for them until it kills the process.
+        for _ in range(3):
+            await _cancel(asyncio.all_tasks() - before - {asyncio.current_task()})
+        raise Stopped("a watch died", next_step="start it again, as Kubernetes does; the lines above say what happened")
+
+    async def _beside(self, stop: asyncio.Event) -> None:
+        """What goes on beside the watches. What goes wrong here ends them."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._metrics.watch_lag())
+                await self._begin()
+                group.create_task(self._sweep.forever(self._settings.sweep_seconds, self._engine.wake))
+        except* NotFound as group_error:
+            raise Stopped(
+                "the cluster does not know Leadsman's kinds",
+                next_step="leadsman crds | kubectl apply --server-side -f -",
+            ) from group_error
+        finally:
+            stop.set()
+
+    async def _begin(self) -> None:
+        """Decide nothing before all that there is was seen: what is missing in the store might be there."""
+        version = await self._api.server_version()
+        log.info("connected", extra={"kubernetes": version.text})
+        await self._arrival.wait(self._sweep.uids)
+        log.info("all there is has been seen")
+        self._engine.start()
+
+    def _seen(self, kind: Kind, event: str | None, seen: Mapping[str, Any]) -> None:
+        for key in self._store.observe(kind, event, seen):
+            self._engine.wake(key)
+        self._arrival.saw(kind, seen["metadata"]["uid"])
+
+    def _wake(self, key: Key) -> None:
+        self._engine.wake(key)
+
+    async def _wind_down(self) -> None:
+        await self._engine.stop(self._settings.drain_seconds)
+        await self._signals.stop()
+        await self._until_end.aclose()
+        self._ended.set()
+
+
+async def _cancel(tasks: set[asyncio.Task[Any]]) -> None:
+    """Those that don't heed it are left behind after a second."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=1)

@@ -1,0 +1,118 @@
+"""Observe, plan, carry out, until nothing is left to do: one service at a time."""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from leadsman.clients.errors import NotFound
+from leadsman.clients.kinds import CONFIG_MAP
+from leadsman.clients.kubernetes import Kubernetes, Object
+from leadsman.controller import clock, logs
+from leadsman.controller.apply.apply import Apply, Child
+from leadsman.controller.apply.trial import check
+from leadsman.controller.engine.engine import Rest
+from leadsman.controller.metrics import Metrics
+from leadsman.controller.observe.services import Unreadable
+from leadsman.controller.signals import Signals
+from leadsman.controller.store import Key, Store
+from leadsman.planner.core import plan
+from leadsman.planner.plan import Plan
+from leadsman.planner.world import TemplateCheck, World
+
+log = logging.getLogger(__name__)
+
+ROUNDS: Final = 16
+"""A plan that was carried out and observed has nothing left to do. More rounds than this are a mistake of ours."""
+
+
+class Refused(Exception):
+    """The API server does not take some children. Tried again, with backoff: a quota may grow."""
+
+
+class Restless(Exception):
+    """Each plan wanted something else to be written: two decisions undo each other."""
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What is known of a service besides what is in the cluster. Lost in a restart, and learnt anew."""
+
+    template: TemplateCheck | None = None
+    refused: Mapping[Child, str] = field(default_factory=dict[Child, str])
+
+
+class Reconciler:
+    def __init__(self, store: Store, signals: Signals, api: Kubernetes, apply: Apply, metrics: Metrics) -> None:
+        self._store = store
+        self._signals = signals
+        self._api = api
+        self._apply = apply
+        self._metrics = metrics
+        self._memories: dict[Key, _Memory] = {}
+
+    async def __call__(self, key: Key) -> Rest:
+        """Until nothing is left to do.
+
+        Raises:
+            ApiError: something could not be read or written.
+            Refused: everything was done, save what the API server does not take.
+        """
+        started = time.perf_counter()
+        with logs.concerning(namespace=key.namespace, service=key.name):
+            try:
+                result, rest = await self._settle(key)
+            finally:
+                self._metrics.reconcile_seconds.observe(time.perf_counter() - started)
+        self._metrics.reconciles.labels(result).inc()
+        return rest
+
+    async def _settle(self, key: Key) -> tuple[str, Rest]:
+        memory = self._memories.setdefault(key, _Memory())
+        attempted: Mapping[Child, str] = {}
+        for number in range(ROUNDS):
+            await self._look_up_inputs(key)
+            now = clock.now()
+            world = self._store.world(key, signals=self._signals.current(key), template=memory.template, now=now)
+            match world:
+                case None:
+                    self._forget(key)
+                    return "gone", Rest()
+                case Unreadable():
+                    await self._apply.leave_alone(world, now)
+                    return "unreadable", Rest()
+                case World():
+                    decided = plan(replace(world, refusals=memory.refused), now)
+            if decided.trial is not None:
+                memory.template = await check(self._api, decided.trial, now)
+                continue
+            done = await self._apply(world, decided, now, refused=attempted)
+            is_told = done.refused == memory.refused
+            memory.refused = attempted = done.refused
+            if not (done.wrote or decided.partial) and is_told:
+                self._signals.watch(key, decided.watches)
+                return "written" if number else "unchanged", self._rest(key, decided, attempted)
+        raise Restless(f"{ROUNDS} plans in a row wanted something else")
+
+    async def _look_up_inputs(self, key: Key) -> None:
+        """ConfigMaps that no watch shows: without our label, or not there."""
+        for name in self._store.unresolved_inputs(key):
+            self._store.resolved(key, name, await self._find(key.namespace, name))
+
+    async def _find(self, namespace: str, name: str) -> Object | None:
+        try:
+            return await self._api.get(CONFIG_MAP, namespace, name)
+        except NotFound:
+            return None
+
+    def _rest(self, key: Key, decided: Plan, refused: Mapping[Child, str]) -> Rest:
+        if refused:
+            raise Refused("; ".join(f"{kind} {name}: {why}" for (kind, name), why in refused.items()))
+        times: list[datetime] = [at for at in (decided.wake_at, self._store.look_again_at(key)) if at is not None]
+        return Rest(after=(min(times) - clock.now()).total_seconds() if times else None)
+
+    def _forget(self, key: Key) -> None:
+        self._memories.pop(key, None)
+        self._signals.watch(key, ())
