@@ -81,6 +81,8 @@ class Watch:
     """A new attempt starts with fresh evidence."""
     versus: str | None = None
     """The serving revision that takes traffic at the same time. None: a comparison is NotApplicable."""
+    since: datetime | None = None
+    """When its stage's weight was achieved. Older readings say nothing of the stage: the first one after it wakes."""
     count_since: datetime | None = None
     """From when on to count the events of a ratio's `total` (minRequests). None: no need to."""
     evidence: Evidence | None = None
