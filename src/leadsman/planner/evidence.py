@@ -89,6 +89,7 @@ def _watches(world: World, record: Record, versus: str | None) -> Iterator[Watch
             monitor=monitor,
             attempt=record.latest.number,
             versus=versus if monitor.compare is not None else None,
+            since=stage.achieved_at if stage is not None else None,
             count_since=stage.achieved_at if stage is not None and counted and monitor.ratio is not None else None,
             evidence=known.get(monitor.name),
         )
