@@ -11,8 +11,8 @@ from leadsman.controller.observe.metadata import Metadata
 from leadsman.planner import labels
 from leadsman.planner.world import Pod
 
-LINE: Final = 256
-"""Characters of what a container or a node says."""
+LINE: Final = 512
+"""Characters of what a container or a node says. Of an image that cannot be pulled the cause comes last."""
 _BEGINS: Final = frozenset({"ContainerCreating", "PodInitializing"})
 """Every pod goes through these. One that stays in them lacks a volume, or an init container does not end."""
 

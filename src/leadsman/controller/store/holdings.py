@@ -68,8 +68,11 @@ def _slice(seen: Metadata, raw: Mapping[str, Any], _: Slice | None) -> tuple[str
 
 
 def _child(kind: ChildKind) -> Reader[Child]:
+    watched_by = labels.INPUT if kind is ChildKind.CONFIG_MAP else labels.SERVICE
+
     def read(seen: Metadata, raw: Mapping[str, Any], kept: Child | None, /) -> tuple[str, Child] | None:
         service = seen.labels.get(labels.SERVICE)
-        return (service, child(kind, seen, raw, kept)) if service else None
+        # What no watch shows must not be held as if one did: nobody would tell when it goes.
+        return (service, child(kind, seen, raw, kept)) if service and watched_by in seen.labels else None
 
     return read

@@ -13,12 +13,11 @@ from leadsman.controller.observe.metadata import Metadata, metadata
 from leadsman.controller.observe.policies import Scope, scope
 from leadsman.controller.observe.services import Declared, Unreadable, declared
 from leadsman.controller.store.difference import is_same
-from leadsman.controller.store.holdings import ChildName, Holdings
+from leadsman.controller.store.holdings import Holdings
 from leadsman.controller.store.inputs import LOOK_AGAIN, Absence, Inputs
 from leadsman.controller.store.key import Key
 from leadsman.controller.store.shelf import Change, Place, Shelf
 from leadsman.controller.store.strangers import Stranger, Strangers
-from leadsman.planner import labels
 from leadsman.planner.children.service import preview_name
 from leadsman.planner.world import (
     Child,
@@ -54,7 +53,6 @@ class Store:
         self._inputs = Inputs()
         self._strangers = Strangers()
         self._changed_at: dict[Key, datetime] = {}
-        self._refusals: dict[Key, dict[ChildName, str]] = {}
         self._shelves: dict[Kind, tuple[Shelf[Any], ...]] = {
             kinds.AI_SERVICE: (self._services,),
             kinds.GOVERNANCE_POLICY: (self._policies,),
@@ -83,21 +81,21 @@ class Store:
     def wrote(self, kind: Kind, answer: Mapping[str, Any]) -> None:
         """What the API server answered to an own write, dry runs excluded: the event that tells of it wakes nobody."""
         self.observe(kind, MODIFIED, answer)
-        seen = metadata(answer)
-        if seen is not None and kind in CHILDREN:
-            key = Key(seen.namespace, seen.labels.get(labels.SERVICE, ""))
-            self._refusals.get(key, {}).pop((CHILDREN[kind], seen.name), None)
 
-    def refused(self, key: Key, child_name: ChildName, message: str) -> None:
-        """The API server refuses to create or change a child. It stands until a write succeeds or the spec changes."""
-        self._refusals.setdefault(key, {})[child_name] = message
+    def found(self, key: Key, kind: Kind, standing: Mapping[str, Any]) -> frozenset[Key]:
+        """What was read where a child of the service stands, or should: whose it is shows now.
 
-    def found(self, key: Key, kind: Kind, standing: Mapping[str, Any]) -> None:
-        """What stands where a child was to be created (AlreadyExists). Holds for half a minute, or until an event."""
+        What no watch shows, as it lacks our labels, holds for half a minute.
+
+        Returns:
+            The other services for which this changes something.
+        """
+        woken = self.observe(kind, MODIFIED, standing)
         seen = metadata(standing)
-        if seen is not None:
+        if seen is not None and (CHILDREN[kind], seen.name) not in self._holdings.children(key):
             stranger = Stranger(child(CHILDREN[kind], seen, standing), self._clock() + LOOK_AGAIN)
             self._strangers.meet(key, stranger)
+        return woken - {key}
 
     def unresolved_inputs(self, key: Key) -> tuple[str, ...]:
         """ConfigMaps that the service names and no watch shows: to be looked up one by one, then `resolved`."""
@@ -153,7 +151,6 @@ class Store:
             signals=signals,
             providers=self._providers,
             policies=self._covering(found.service, found.labels),
-            refusals=dict(self._refusals.get(key, {})),
         )
 
     def note(self, key: Key) -> str:
@@ -175,7 +172,7 @@ class Store:
         Returns:
             The services for which this changes something.
         """
-        woken = NOBODY
+        woken = self._strangers.drop(uid)
         for shelf in self._shelves[kind]:
             if (change := shelf.drop(uid)) is not None:
                 woken |= self._concerned(shelf, change, listed=False)
@@ -199,13 +196,11 @@ class Store:
         self._inputs.name(key, after.inputs if after else frozenset())
         if after is None:
             self._strangers.forget(key)
-            self._refusals.pop(key, None)
             self._changed_at.pop(key, None)
         elif before is None:
             if not listed:
                 self._changed_at[key] = self._clock()
         elif (before.service.uid, before.service.generation) != (after.service.uid, after.service.generation):
-            self._refusals.pop(key, None)
             self._changed_at[key] = self._clock()
         return frozenset({key})
 

@@ -38,5 +38,12 @@ class Strangers:
         """A watch shows, or showed, it after all."""
         self._met.get(key, {}).pop(name, None)
 
+    def drop(self, uid: str) -> frozenset[Key]:
+        """It is no more. All are gone through: there are few."""
+        found = [(key, name) for key, met in self._met.items() for name, one in met.items() if one.child.uid == uid]
+        for key, name in found:
+            self.part(key, name)
+        return frozenset(key for key, _ in found)
+
     def forget(self, key: Key) -> None:
         self._met.pop(key, None)
