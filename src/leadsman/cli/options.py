@@ -17,8 +17,10 @@ Kubeconfig = Annotated[
 ]
 Format = Literal["text", "json", "yaml"]
 Output = Annotated[Format, typer.Option("--output", "-o", help="Text for people; json and yaml for programs.")]
-EXIT_CODES = """Exit code: 0 Ready; 1 wrong usage, or no cluster; 2 not there yet (under way, or waiting for people or
-evidence); 3 stalled, rolled back or quarantined; 4 no such service."""
+EXIT_CODES: Final = (
+    "Exit code: 0 Ready; 1 wrong usage, or no cluster; 2 not there yet (under way, waiting for people or evidence, or "
+    "what --until names was not reached); 3 stalled, rolled back or quarantined; 4 no such service; 130 Ctrl-C."
+)
 
 
 class Verbs(TyperGroup):
