@@ -19,7 +19,7 @@ END_WITHIN_SECONDS = 30.0
 
 
 @dataclass(kw_only=True)
-class Operator:
+class OperatorProcess:
     """Of one cluster, for all namespaces or for those that are named."""
 
     cluster: Cluster
