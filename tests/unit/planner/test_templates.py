@@ -164,6 +164,7 @@ def test_a_tag_beside_a_digest_says_nothing() -> None:
         ({"csi": {"driver": "secrets-store.csi.k8s.io"}}, "v (csi secrets-store.csi.k8s.io)"),
         ({"nfs": {"server": "nfs.example.com", "path": "/m"}}, "v (nfs /m)"),
         ({"ephemeral": {"volumeClaimTemplate": {"spec": {"dataSource": {"name": "s"}}}}}, "v (ephemeral)"),
+        ({"ephemeral": {"volumeClaimTemplate": {"spec": {"dataSourceRef": {"name": "s"}}}}}, "v (ephemeral)"),
         ({"projected": {"sources": [{"clusterTrustBundle": {"path": "ca"}}]}}, "v (clusterTrustBundle ca)"),
         ({"inventedLater": {}}, "v (inventedLater)"),
     ],

@@ -70,6 +70,34 @@ def test_a_copy_keeps_its_data_when_its_labels_are_put_back_and_the_input_is_gon
     assert planned(world(service(), stored, prompts=None), RESTING) == ()
 
 
+def test_pods_wait_until_a_copy_that_says_something_else_was_made_again(stored: Stored) -> None:
+    stored.edit(f"ConfigMap/{COPY_OF_OLD}")["data"] = {"system": "Be rude."}
+    del stored.objects[f"Deployment/{OLD}"]
+
+    assert described(planned(world(service(), stored), RESTING)) == [f"delete ConfigMap {COPY_OF_OLD}"]
+
+
+def test_pods_wait_while_a_copy_is_on_its_way_out(stored: Stored) -> None:
+    stored.put(stored.objects[f"ConfigMap/{COPY_OF_OLD}"], deletionTimestamp="2026-11-23T10:00:00Z")
+    del stored.objects[f"Deployment/{OLD}"]
+
+    assert planned(world(service(), stored), RESTING) == ()
+
+
+def test_what_others_own_is_not_deleted_for_a_label_that_it_has(stored: Stored) -> None:
+    copied = stored.objects[f"ConfigMap/{COPY_OF_OLD}"]
+    owner = {"kind": "Release", "name": "x", "uid": "y", "controller": True}
+    theirs = {
+        **copied["metadata"],
+        "name": "theirs",
+        "labels": {"leadsman.dev/revision": NEW},
+        "ownerReferences": [owner],
+    }
+    stored.put({**copied, "metadata": theirs})
+
+    assert planned(world(service(), stored), RESTING) == ()
+
+
 def test_no_deployment_is_made_whose_inputs_are_lost() -> None:
     done = planned(world(service(), prompts=None), RESTING)
 

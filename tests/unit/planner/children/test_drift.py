@@ -8,6 +8,7 @@ import pytest
 
 from harness.children import (
     COPY_OF_OLD,
+    NEW,
     OLD,
     RESTING,
     WIDE,
@@ -86,10 +87,22 @@ def test_what_somebody_relabels_is_put_back_and_labels_of_theirs_stay(stored: St
 def test_what_somebody_disowns_is_owned_again(stored: Stored, key: str) -> None:
     owners = stored.edit(key)["metadata"].pop("ownerReferences")
 
-    stored.carry_out(planned(world(service(), stored), RESTING))
+    (done,) = planned(world(service(), stored), RESTING)
+    stored.carry_out((done,))
+
+    assert isinstance(done, Replace)
+    assert done.drift
 
     assert stored.objects[key]["metadata"]["ownerReferences"] == owners
     assert planned(world(service(), stored), RESTING) == ()
+
+
+def test_a_label_of_a_revision_on_what_has_none_is_taken_off(stored: Stored) -> None:
+    metadata = stored.edit("NetworkPolicy/assistant")["metadata"]
+    metadata["labels"]["leadsman.dev/revision"] = NEW
+    del metadata["ownerReferences"]
+
+    assert described(planned(world(service(), stored), RESTING)) == ["put back NetworkPolicy assistant"]
 
 
 @pytest.mark.parametrize("key", ALL)

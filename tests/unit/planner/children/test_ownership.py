@@ -1,12 +1,14 @@
 """What stands in the way, whose it is, and what becomes of it."""
 
+import copy
 from typing import Any
 
 import pytest
 
-from harness.children import OLD, RESTING, Stored, described, narrow, planned, service, wanted, world
-from leadsman.planner.children import foreign, strangers
+from harness.children import NEW, OLD, RESTING, Stored, described, narrow, planned, service, settled, wanted, world
+from leadsman.planner.children import carried, foreign, strangers
 from leadsman.planner.plan import Delete, Replace
+from leadsman.planner.world import ChildKind
 
 Json = dict[str, Any]
 
@@ -90,4 +92,57 @@ def test_other_objects_of_somebody_else_are_left_as_they_are_too(stored: Stored,
     seen = world(service(access=None, replicas=1), stored)
 
     assert [f"{kind}/{name}" for kind, name in strangers(seen)] == [key]
-    assert not [line for line in described(planned(seen, wanted(new=1))) if line.endswith(key.replace("/", " "))]
+    before = copy.deepcopy(stored.objects[key])
+    stored.carry_out(planned(seen, wanted(new=1)))
+    assert stored.objects[key] == before
+
+
+def test_a_deployment_is_not_handed_over_since_its_selector_cannot_change(stored: Stored) -> None:
+    theirs = stored.edit(f"Deployment/{OLD}")["metadata"]
+    theirs.update(annotations={"leadsman.dev/adopt": "true"}, ownerReferences=[])
+
+    assert [name for _, name in strangers(world(service(), stored))] == [OLD]
+
+
+def test_pods_do_not_stay_for_the_sake_of_a_service_of_somebody_else() -> None:
+    stored = settled(service(), wanted(old=4))
+    stored.put(STRANGER)
+
+    assert described(planned(world(service(), stored), wanted(old=0, apex=narrow(NEW)))) == [f"scale {OLD} x0"]
+
+
+def test_what_others_put_into_the_metadata_is_carried_over_and_nothing_that_passes_for_ours() -> None:
+    ours = {
+        "name": "a",
+        "labels": {"leadsman.dev/service": "a"},
+        "annotations": {},
+        "ownerReferences": [{"uid": "new"}],
+    }
+    operation = Replace(
+        kind=ChildKind.SERVICE, object={"metadata": ours, "spec": {}}, resource_version="7", drift=False
+    )
+    live = {
+        "metadata": {
+            "uid": "u",
+            "resourceVersion": "8",
+            "generation": 3,
+            "labels": {"leadsman.dev/revision": "x", "team": "y"},
+            "annotations": {"leadsman.dev/applied": "x", "leadsman.dev/adopt": "true"},
+            "ownerReferences": [{"uid": "old", "controller": True}, {"uid": "other"}],
+            "finalizers": ["example.com/dns"],
+        },
+        "data": {},
+    }
+
+    assert carried(operation, live) == {
+        "metadata": {
+            "name": "a",
+            "uid": "u",
+            "resourceVersion": "7",
+            "labels": {"leadsman.dev/service": "a", "team": "y"},
+            "annotations": {"leadsman.dev/adopt": "true"},
+            "ownerReferences": [{"uid": "new"}, {"uid": "other"}],
+            "finalizers": ["example.com/dns"],
+        },
+        "spec": {},
+    }

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness.children import OLD, RESTING, narrow, revision_spec, service, settled, wanted
+from harness.children import OLD, RESTING, WIDE, narrow, revision_spec, service, settled, wanted
 from leadsman.planner.children import deployment
 
 Json = dict[str, Any]
@@ -25,6 +25,16 @@ def test_a_restart_takes_no_more_room_than_there_is(surge: int, expected: tuple[
     rolling = deployment(of, OLD, revision_spec(of, OLD), replicas=4)["spec"]["strategy"]["rollingUpdate"]
 
     assert (rolling["maxSurge"], rolling["maxUnavailable"]) == expected
+
+
+def test_pods_that_never_get_ready_do_not_keep_a_node_from_being_drained() -> None:
+    budget = settled(service(), RESTING).objects["PodDisruptionBudget/assistant"]["spec"]
+
+    assert budget == {
+        "maxUnavailable": 1,
+        "selector": {"matchLabels": WIDE},
+        "unhealthyPodEvictionPolicy": "AlwaysAllow",
+    }
 
 
 def test_an_empty_list_of_callers_lets_nobody_in_and_none_at_all_everybody() -> None:
