@@ -16,10 +16,17 @@ class Script:
     """As in `2s`, for a slow start."""
     good_per_second: float | None = None
     bad_per_second: float | None = None
+    thumbs_up_per_second: float | None = None
+    thumbs_down_per_second: float | None = None
     labels: dict[str, str] = field(default_factory=dict[str, str])
 
     def template(self) -> dict[str, Any]:
-        numbers = {"good-per-second": self.good_per_second, "bad-per-second": self.bad_per_second}
+        numbers = {
+            "good-per-second": self.good_per_second,
+            "bad-per-second": self.bad_per_second,
+            "thumbs-up-per-second": self.thumbs_up_per_second,
+            "thumbs-down-per-second": self.thumbs_down_per_second,
+        }
         annotations = {f"{PREFIX}/{key}": str(value) for key, value in numbers.items() if value is not None}
         if self.ready_after:
             annotations[f"{PREFIX}/ready-after"] = self.ready_after

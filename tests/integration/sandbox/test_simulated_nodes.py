@@ -92,6 +92,17 @@ def test_prometheus_counts_what_pods_are_told_to_answer(space: Space) -> None:
     assert shares["500"] / sum(shares.values()) == pytest.approx(0.1, rel=0.05)
 
 
+def test_prometheus_counts_what_users_of_a_pod_are_told_to_say(space: Space) -> None:
+    space.apply(deployment("web", Script(thumbs_up_per_second=70, thumbs_down_per_second=30)))
+
+    rate = f'sum by (verdict) (rate(assistant_feedback_total{{namespace="{space.name}"}}[10s]))'
+    found = space.cluster.prometheus.wait_series(f"{rate} > 1")
+
+    shares = {entry["metric"]["verdict"]: float(entry["value"][1]) for entry in found}
+    assert shares["down"] / sum(shares.values()) == pytest.approx(0.3, rel=0.05)
+    assert not space.cluster.prometheus.query(f'http_requests_total{{namespace="{space.name}"}}')
+
+
 def test_a_pod_that_counts_nothing_has_no_series(space: Space) -> None:
     space.apply(deployment("silent"), deployment("loud", Script(good_per_second=1)))
     space.wait("Deployment", "silent", lambda seen: seen["status"].get("readyReplicas") == 1)
