@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml .ci/locks/dev.txt .ci/locks/go.txt .ci/setup
 	@.ci/setup $(PYTHON) $(VENV)
 	@touch $@
 
-demo: $(STAMP)  ## a sandbox cluster with Leadsman's API and a good and a bad model server, told apart by metrics
+demo: $(STAMP)  ## a cluster, the operator, a good revision that is promoted, and a bad one that is rolled back
 	@.ci/packages
 	@examples/demo/run
 
