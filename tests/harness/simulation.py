@@ -1,24 +1,28 @@
 """A cluster in memory that carries out plans: for the planner's tests, where an operator may die after any write.
 
-Deployments get pods, pods get ready, or not, and EndpointSlices follow; nothing of it happens before `tick`.
+Deployments get pods, pods get ready, or not, statuses and EndpointSlices follow; nothing of it happens before `tick`,
+and a tick may be of some controllers only, so that what the operator sees lags behind what is so.
 The real API server is for the integration tests; here the planner is searched with thousands of histories.
 """
 
 import copy
 import datetime as dt
+import enum
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
-from leadsman.api.v1alpha1 import AIService
 from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, LedgerEntry
+from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner import children
 from leadsman.planner.core import plan
 from leadsman.planner.labels import APPLIED, PREFIX, REVISION, SERVICE
-from leadsman.planner.plan import Create, Delete, Dossier, Event, Operation, Plan, Replace, Scale, Watch
+from leadsman.planner.plan import Create, Delete, Dossier, Event, Operation, Plan, Replace, Scale, Watch, target
 from leadsman.planner.revisions import input_digest
 from leadsman.planner.world import (
     Child,
@@ -43,10 +47,28 @@ class Killed(Exception):
     """The operator, after one of its writes."""
 
 
+class Stale(Exception):
+    """A write that was refused, since somebody else was faster."""
+
+
+class Controller(enum.Flag):
+    """Whoever else works on the cluster."""
+
+    DEPLOYMENTS = enum.auto()
+    KUBELET = enum.auto()
+    STATUSES = enum.auto()
+    ENDPOINTS = enum.auto()
+    ALL = DEPLOYMENTS | KUBELET | STATUSES | ENDPOINTS
+
+
+NOBODY: Final = "uid-of-nobody"
+
+
 @dataclass(slots=True)
 class SimulatedPod:
     name: str
     ready: bool = False
+    crashes: bool = False
 
 
 @dataclass(slots=True)
@@ -56,6 +78,12 @@ class SimulatedObject:
     uid: str
     version: int
     pods: list[SimulatedPod] = field(default_factory=list[SimulatedPod])
+    """Of a Deployment."""
+    seen: tuple[int, int] = (0, 0)
+    """What the status of a Deployment says: pods, and how many of them are ready."""
+    seen_version: int = 0
+    listed: frozenset[str] = frozenset()
+    """Of a Service: pods in its EndpointSlices."""
 
     @property
     def name(self) -> str:
@@ -72,11 +100,23 @@ class Simulation:
         self.check: TemplateCheck | None = None
         self.signals: dict[tuple[str, str], Signal] = {}
         self.watches: tuple[Watch, ...] = ()
+        self._attempts: dict[tuple[str, str], int] = {}
         self.events: list[Event] = []
         self.entries: list[LedgerEntry] = []
         self.wake_at: dt.datetime | None = None
         self.writes_left: int | None = None
         """How many writes until the operator is killed. None: it lives on."""
+        self.conflict_in: int | None = None
+        """How many writes until one is refused as stale. None: never."""
+        self.refuses: Callable[[ChildKind, str], str] = lambda _kind, _name: ""
+        """Why the API server does not take a child. Empty: it does."""
+        self.can_try = True
+        """Does the API server answer dry runs?"""
+        self.refusals: dict[tuple[ChildKind, str], str] = {}
+        self.unreadable: frozenset[str] = frozenset()
+        """Revisions whose record cannot be read."""
+        self.unlabelled: frozenset[str] = frozenset()
+        """ConfigMaps without the label of inputs."""
         self.writes = 0
         self.providers = frozenset({"default"})
         self.policies: tuple[str, ...] = ()
@@ -85,6 +125,10 @@ class Simulation:
         self.says: Callable[[Watch], Signal | None] = lambda _: None
         """What a monitor says. None: nothing."""
         self.observers: list[Callable[[Simulation], None]] = []
+        """Told after each write, and after each tick that changed something."""
+        self.critics: list[Callable[[World, Plan], None]] = []
+        """Told of each plan before it is carried out."""
+        self._spec: tuple[str, Any] = ("", None)
         self.create(spec)
 
     # What users do.
@@ -107,22 +151,28 @@ class Simulation:
 
     def delete(self) -> None:
         """Its children go with it; the records stay."""
+        self.collect_garbage(NOBODY)
+
+    def collect_garbage(self, owner: str) -> None:
+        """Children of AIServices that are no more.
+
+        Args:
+            owner: UID of the AIService that exists.
+        """
         self.objects = {
-            key: thing for key, thing in self.objects.items() if _owner(thing.raw).get("kind") != "AIService"
+            key: thing
+            for key, thing in self.objects.items()
+            if _owner(thing.raw).get("kind") != "AIService" or _owner(thing.raw)["uid"] == owner
         }
 
     # What the operator does.
 
     @property
     def spec(self) -> Any:
-        return AIService.from_dict(
-            {
-                "apiVersion": "leadsman.dev/v1alpha1",
-                "kind": "AIService",
-                "metadata": {"name": "bot", "namespace": "shop"},
-                "spec": self.raw,
-            }
-        ).spec
+        written = json.dumps(self.raw, sort_keys=True)
+        if self._spec[0] != written:
+            self._spec = (written, AIServiceSpec.from_dict(self.raw))
+        return self._spec[1]
 
     def world(self) -> World:
         return World(
@@ -138,7 +188,8 @@ class Simulation:
                 status=self.status,
                 changed_at=self.changed_at,
             ),
-            revisions=tuple(self.revisions.values()),
+            revisions=tuple(one for name, one in self.revisions.items() if name not in self.unreadable),
+            unreadable=tuple(f"{name}: status.verdict: no such verdict" for name in sorted(self.unreadable)),
             workloads={thing.name: self._workload(thing) for thing in self._of(ChildKind.DEPLOYMENT)},
             apex=self._route("bot"),
             preview=self._route("bot-preview"),
@@ -148,7 +199,12 @@ class Simulation:
                 if key[0] not in {ChildKind.DEPLOYMENT, ChildKind.SERVICE}
             },
             pods=tuple(
-                Pod(name=pod.name, revision=thing.name, ready=pod.ready)
+                Pod(
+                    name=pod.name,
+                    revision=thing.name,
+                    ready=pod.ready,
+                    waiting="CrashLoopBackOff" if pod.crashes else "",
+                )
                 for thing in self._of(ChildKind.DEPLOYMENT)
                 for pod in thing.pods
             ),
@@ -157,14 +213,24 @@ class Simulation:
             signals=dict(self.signals),
             providers=self.providers,
             policies=self.policies,
+            refusals=dict(self.refusals),
         )
 
     def reconcile(self) -> Plan:
         """Plans and carries out, until there is nothing more to do before something happens."""
-        for _ in range(20):
-            made = plan(self.world(), self.now)
-            self._carry_out(made)
-            if not made.partial:
+        for _ in range(24):
+            world = self.world()
+            made = plan(world, self.now)
+            for criticise in self.critics:
+                criticise(world, made)
+            if made.trial is not None and self.can_try:
+                self.check = TemplateCheck(digest=made.trial.digest, accepted=True, at=self.now)
+                continue
+            try:
+                changed = self._carry_out(made)
+            except Stale:
+                continue
+            if made.trial is not None or not (made.partial or changed):
                 return made
         raise AssertionError("plans that never end")
 
@@ -175,23 +241,35 @@ class Simulation:
         self.watches = ()
         self.changed_at = None
         self.writes_left = None
+        self.refusals.clear()
 
-    def _carry_out(self, made: Plan) -> None:
-        if made.trial is not None:
-            self.check = TemplateCheck(digest=made.trial.digest, accepted=True, at=self.now)
+    def _carry_out(self, made: Plan) -> bool:
+        """Say whether something else is refused than before."""
         for dossier in made.dossiers:
             self._write_dossier(dossier)
         self.entries += made.entries
+        refused: dict[tuple[ChildKind, str], str] = {}
         for operation in made.operations:
-            self._write(lambda operation=operation: self._operate(operation))
+            child = target(operation)
+            if why := self.refuses(*child):
+                refused[child] = why
+            elif not (isinstance(operation, Create) and any(kind is ChildKind.CONFIG_MAP for kind, _ in refused)):
+                self._write(lambda operation=operation: self._operate(operation))
         if made.status is not None and made.status != self.status:
             self._write(lambda: self._set_status(made.status))
         for name, verdict in (made.labels or {}).items():
             self._write(lambda name=name, verdict=verdict: self._label(name, verdict))
         self.events += made.events
         self.watches, self.wake_at = made.watches, made.wake_at
+        is_news, self.refusals = refused != self.refusals, refused
+        return is_news
 
     def _write(self, write: Callable[[], None]) -> None:
+        if self.conflict_in is not None:
+            self.conflict_in -= 1
+            if self.conflict_in < 0:
+                self.conflict_in = None
+                raise Stale
         if self.writes_left is not None:
             if self.writes_left == 0:
                 raise Killed
@@ -231,7 +309,9 @@ class Simulation:
                 self.objects[kind, name] = self._made(kind, raw, [])
             case Replace(kind=kind, object=raw, resource_version=version):
                 old = self._fenced(kind, raw["metadata"]["name"], version)
-                self.objects[kind, old.name] = self._made(kind, raw, old.pods, uid=old.uid)
+                made = self._made(kind, raw, old.pods, uid=old.uid)
+                made.seen, made.seen_version, made.listed = old.seen, old.seen_version, old.listed
+                self.objects[kind, old.name] = made
             case Scale(revision=name, replicas=replicas, resource_version=version):
                 old = self._fenced(ChildKind.DEPLOYMENT, name, version)
                 old.raw["spec"]["replicas"] = replicas
@@ -255,33 +335,58 @@ class Simulation:
 
     # What Kubernetes and Prometheus do.
 
-    def tick(self) -> bool:
-        """One round of the other controllers. Did anything change?"""
-        changed = False
+    def tick(self, who: Controller = Controller.ALL, *, pods: int = 100) -> bool:
+        """One round of the other controllers. Did anything change?
+
+        Args:
+            who: acts; the others are slow.
+            pods: how many of a Deployment may come or go in it.
+        """
+        before = self._what_others_made()
         for thing in self._of(ChildKind.DEPLOYMENT):
-            wanted = thing.raw["spec"]["replicas"]
-            while len(thing.pods) < wanted:
-                thing.pods.append(SimulatedPod(f"{thing.name}-{next(self._counter)}"))
-                changed = True
-            if len(thing.pods) > wanted:
-                thing.pods.sort(key=lambda pod: not pod.ready)
-                del thing.pods[wanted:]
-                changed = True
-            for pod in thing.pods:
-                if pod.ready != self.pod_gets_ready(thing.name):
-                    pod.ready = not pod.ready
-                    changed = True
-        if changed:
-            for observe in self.observers:
-                observe(self)
+            if Controller.DEPLOYMENTS in who:
+                self._scale(thing, pods)
+            if Controller.KUBELET in who:
+                for pod in thing.pods[:pods]:
+                    pod.ready = self.pod_gets_ready(thing.name)
+            if Controller.STATUSES in who:
+                thing.seen = (len(thing.pods), sum(pod.ready for pod in thing.pods))
+                thing.seen_version = thing.version
+        for thing in self._of(ChildKind.SERVICE) if Controller.ENDPOINTS in who else ():
+            thing.listed = frozenset(pod.name for pod in self._selected(thing) if pod.ready)
+        changed = self._what_others_made() != before
+        for observe in self.observers if changed else ():
+            observe(self)
         return changed
+
+    def _scale(self, thing: SimulatedObject, most: int) -> None:
+        """Unready pods go first."""
+        wanted = thing.raw["spec"]["replicas"]
+        for _ in range(min(most, wanted - len(thing.pods))):
+            thing.pods.append(SimulatedPod(f"{thing.name}-{next(self._counter)}"))
+        thing.pods.sort(key=lambda pod: not pod.ready)
+        del thing.pods[max(wanted, len(thing.pods) - most) :]
+
+    def _what_others_made(self) -> Any:
+        pods = [
+            (thing.name, thing.seen, thing.seen_version, [(pod.name, pod.ready) for pod in thing.pods])
+            for thing in self._of(ChildKind.DEPLOYMENT)
+        ]
+        return pods, [(thing.name, thing.listed) for thing in self._of(ChildKind.SERVICE)]
+
+    def _selected(self, service: SimulatedObject) -> Iterator[SimulatedPod]:
+        selector = service.raw["spec"]["selector"]
+        for thing in self._of(ChildKind.DEPLOYMENT):
+            if selector.get(REVISION) in {None, thing.name} and selector.get(SERVICE) in {None, "bot"}:
+                yield from thing.pods
 
     def read(self) -> bool:
         """One round of readings. Did one change its state?"""
         changed = False
         wanted = {(watch.revision, watch.monitor.name): watch for watch in self.watches}
-        for key in [key for key in self.signals if key not in wanted]:
+        for key in [key for key in self.signals if key not in wanted or self._attempts[key] != wanted[key].attempt]:
             del self.signals[key]
+        self._attempts = {key: watch.attempt for key, watch in wanted.items()}
         for key, watch in wanted.items():
             said = self.says(watch)
             if said is None:
@@ -323,16 +428,14 @@ class Simulation:
 
     @property
     def in_traffic(self) -> dict[str, int]:
-        """Ready pods that the apex reaches, by revision."""
-        selector = self.selector
-        if selector is None:
+        """Ready pods that users reach, by revision."""
+        apex = self.objects.get((ChildKind.SERVICE, "bot"))
+        if apex is not None:
+            pods = {pod.name for thing in self._of(ChildKind.DEPLOYMENT) for pod in thing.pods if pod.ready}
+            return _by_revision(apex.listed & pods)
+        if "service" in self.raw:
             return {}
-        named = selector.get(REVISION)
-        return {
-            thing.name: ready
-            for thing in self._of(ChildKind.DEPLOYMENT)
-            if named in {None, thing.name} and (ready := self.pods(thing.name, ready=True))
-        }
+        return {thing.name: n for thing in self._of(ChildKind.DEPLOYMENT) if (n := self.pods(thing.name, ready=True))}
 
     @property
     def selector(self) -> Mapping[str, str] | None:
@@ -353,28 +456,28 @@ class Simulation:
         return Workload(
             **_fields(thing),
             replicas=thing.raw["spec"]["replicas"],
-            pods=len(thing.pods),
-            ready=sum(pod.ready for pod in thing.pods),
-            observed=True,
+            pods=thing.seen[0],
+            ready=thing.seen[1],
+            observed=thing.seen_version == thing.version,
         )
 
     def _route(self, name: str) -> Route | None:
         thing = self.objects.get((ChildKind.SERVICE, name))
         if thing is None:
             return None
-        selector = thing.raw["spec"]["selector"]
-        reached = {
-            one.name: ready
-            for one in self._of(ChildKind.DEPLOYMENT)
-            if selector.get(REVISION) in {None, one.name} and (ready := self.pods(one.name, ready=True))
-        }
-        return Route(**_fields(thing), selector=selector, ready=reached)
+        return Route(**_fields(thing), selector=thing.raw["spec"]["selector"], ready=_by_revision(thing.listed))
 
     def _input(self, name: str) -> Input:
         found = self.config_maps.get(name)
         if found is None:
             return Input(name=name, state=InputState.MISSING)
+        if name in self.unlabelled:
+            return Input(name=name, state=InputState.NOT_LABELLED)
         return Input(name=name, state=InputState.PRESENT, digest=input_digest(found), data=found)
+
+
+def _by_revision(pods: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(name.rpartition("-")[0] for name in pods))
 
 
 def _owner(raw: Mapping[str, Any]) -> Mapping[str, Any]:

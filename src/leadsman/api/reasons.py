@@ -74,6 +74,7 @@ class Reason(_Word):
     TOO_FEW_REQUESTS = "TooFewRequests", "The candidate has not answered the stage's minRequests yet."
     REVIEW_OVERDUE = "ReviewOverdue", "lifecycle.reviewBy has passed: the owner has to review the service."
     RECORD_UNREADABLE = "RecordUnreadable", "An AIRevision of the service cannot be read, and so not judged."
+    CHILD_REFUSED = "ChildRefused", "The API server refuses an object of Leadsman's; the message is its own."
     SPEC_UNREADABLE = "SpecUnreadable", "The stored spec does not conform to the API: nothing is changed."
     # Policy.
     NO_POLICY_MATCHES = "NoPolicyMatches", "No GovernancePolicy matches this service."

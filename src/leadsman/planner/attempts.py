@@ -12,11 +12,29 @@ from leadsman.planner.failures import Failure
 Outcome = Literal["Promoted", "RolledBack", "Rejected", "Aborted"]
 
 
-def begin(book: Book, record: Record, terms_digest: str) -> None:
-    number = 1 + max(
-        (attempt.number for each in book.records.values() for attempt in each.status.attempts),
-        default=0,
-    )
+def register(book: Book) -> None:
+    """Revisions of which nothing is recorded yet: made just now, or just before a crash."""
+    for record in book.records.values():
+        if record.status.verdict is not None:
+            continue
+        spec = record.spec
+        book.amend(record, verdict="Pending")
+        message = f"Revision {record.name} of model {spec.model.name} {spec.model.version}"
+        facts = {"digest": spec.digest, "number": spec.number}
+        book.note(record, Note(type="revision.created", reason="RevisionCreated", message=message, facts=facts))
+
+
+def begin(book: Book, record: Record, terms_digest: str, *, after: int = 0) -> None:
+    """Attempt by attempt, over all revisions of the service.
+
+    Args:
+        book: of the service.
+        record: the candidate.
+        terms_digest: what approvals bind to besides the revision.
+        after: the number of the last attempt that the service's status knows of.
+    """
+    known = (attempt.number for each in book.records.values() for attempt in each.status.attempts)
+    number = 1 + max(after, *known, 0)
     attempt = Attempt(number=number, started_at=book.now, terms_digest=terms_digest)
     book.begin_attempt(record, attempt)
     book.amend(record, verdict="Pending", reason=None, message="")
@@ -71,9 +89,10 @@ def roll_back(book: Book, record: Record, failure: Failure, *, to: str | None) -
     facts: dict[str, str | int] = {"digest": record.spec.digest, "to": to or "nothing"}
     if finding is not None:
         signal = finding.signal
-        measured = {"value": signal.value, "limit": signal.limit, "serving": signal.serving, "n": signal.samples}
-        facts |= {"monitor": finding.monitor.name, "class": finding.monitor.class_}
+        measured = {"value": signal.value, "limit": signal.limit, "serving": signal.serving}
+        facts["monitor"] = finding.monitor.name
         facts |= {key: f"{value:.6g}" for key, value in measured.items() if value is not None}
+        facts |= {"n": signal.samples} if signal.samples is not None else {}
     _leave(book, record, "RolledBack", failure.reason, failure.message)
     target = f"back to {to}" if to else "no revision to go back to: scaled to zero"
     message = f"{record.name} is rolled back and quarantined, {target}: {failure.message}"

@@ -1,11 +1,16 @@
-"""The dossiers as they are being written: what is decided now, with its ledger entries, chained.
+"""What is written down? The dossiers as they will be, with the ledger entries of what is decided now, chained.
 
 A Book lives for one call of `plan`. It begins as what was observed; whoever decides changes it through the verbs below,
 so that no change of state is without its entry, and no entry without a change.
+
+    decide ─► note, note, note ─► close ─► dossiers, in the order in which they are to be written
+
+Dossiers are written one by one, and a crash may come after any of them. So the entries of one dossier follow each other
+in the chain, and the dossiers are written in the order of the chain: what is there is always a chain without a gap.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -15,12 +20,13 @@ from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt, L
 from leadsman.api.v1alpha1.aiservice_status import LedgerHead
 from leadsman.ledger.canonical import digest
 from leadsman.planner.plan import Dossier, Event, Object
+from leadsman.planner.stand_in import stand_in
 from leadsman.planner.world import Revision, World
 
 ENTRY: Final = "leadsman.dev/ledger-entry/v1"
 NOTHING: Final = "sha256:" + "0" * 64
 """What the first entry of a service follows."""
-_ATTEMPTS, _ENTRIES, _FACT = 8, 200, 256
+_ATTEMPTS, _ENTRIES, _FACTS, _TEXT = 8, 200, 8, 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,10 @@ class Record:
     """What the label leadsman.dev/verdict says."""
     object: Object | None = None
     """To be created first."""
+    is_readable: bool = True
+    """False: a stand-in, of which nothing is ever written (`stand_in`)."""
+    notes: list[Note] = field(default_factory=list[Note])
+    """Of this plan."""
 
     @property
     def attempt(self) -> Attempt | None:
@@ -63,22 +73,25 @@ class Record:
         return self.attempt is not None and self.attempt.outcome is None
 
     @property
-    def promoted_at(self) -> datetime | None:
-        """When it last came to serve everyone."""
-        done = [attempt.ended_at for attempt in self.status.attempts if attempt.outcome == "Promoted"]
-        return done[-1] if done else None
+    def has_served(self) -> bool:
+        """Did it come to serve everyone, and was not taken back? Then its last attempt is the one that led there."""
+        is_promoted = self.attempt is not None and self.attempt.outcome == "Promoted"
+        return is_promoted and self.status.verdict in {"Serving", "Superseded"}
 
 
 class Book:
     def __init__(self, world: World, now: datetime) -> None:
         self.now = now
         self.records = {revision.name: _record(revision) for revision in world.revisions}
+        if serving := stand_in(world):
+            self.records[serving.name] = _unreadable(serving)
         self.entries: list[LedgerEntry] = []
         self.events: list[Event] = []
         self.head = _head(world)
+        self._noted: list[Record] = []
 
     def create(self, name: str, spec: AIRevisionSpec, labels: Mapping[str, str], namespace: str) -> Record:
-        record = Record(name, None, spec, AIRevisionStatus(verdict="Pending"), None, "Pending")
+        record = Record(name, None, spec, AIRevisionStatus(), None, "Pending")
         record.object = {
             "apiVersion": API_VERSION,
             "kind": "AIRevision",
@@ -101,20 +114,29 @@ class Book:
 
     def note(self, record: Record, note: Note) -> None:
         """In the ledger of the service, kept in this record; and for people, as an event."""
-        entry = self._entry(record, note)
-        kept = record.status.ledger or Ledger()
-        self.amend(record, ledger=kept.model_copy(update={"entries": (*kept.entries, entry)[-_ENTRIES:]}))
-        self.head = LedgerHead(sequence=entry.sequence, hash=entry.hash)
-        self.entries.append(entry)
-        kind: Literal["Normal", "Warning"] = "Warning" if note.warning else "Normal"
-        self.events.append(Event(type=kind, reason=note.reason, message=note.message, key=entry.hash))
+        if not record.notes:
+            self._noted.append(record)
+        record.notes.append(note)
+
+    @property
+    def is_noted(self) -> bool:
+        """Was anything decided, or has it come true?"""
+        return bool(self._noted)
+
+    def close(self) -> None:
+        """Chains what was noted. Nothing is noted after it."""
+        for record in self._noted:
+            made = [self._chain(record, note) for note in record.notes]
+            kept = record.status.ledger or Ledger()
+            self.amend(record, ledger=kept.model_copy(update={"entries": (*kept.entries, *made)[-_ENTRIES:]}))
 
     def dossiers(self) -> tuple[Dossier, ...]:
         """Those that changed, or are new."""
+        others = [record for record in self.records.values() if not record.notes]
         return tuple(
             Dossier(revision=record.name, status=record.status, create=record.object)
-            for record in self.records.values()
-            if record.object is not None or record.status != record.observed
+            for record in (*self._noted, *others)
+            if record.is_readable and (record.object is not None or record.status != record.observed)
         )
 
     def verdicts(self) -> dict[str, str]:
@@ -122,22 +144,27 @@ class Book:
         return {
             record.name: record.status.verdict
             for record in self.records.values()
-            if record.status.verdict is not None and record.status.verdict != record.label
+            if record.is_readable and record.status.verdict is not None and record.status.verdict != record.label
         }
 
-    def _entry(self, record: Record, note: Note) -> LedgerEntry:
-        facts = {"revision": record.name, **{key: str(value)[:_FACT] for key, value in note.facts.items()}}
+    def _chain(self, record: Record, note: Note) -> LedgerEntry:
+        facts = {"revision": record.name, **{key: _text(str(value)) for key, value in note.facts.items()}}
         unchained = LedgerEntry(
             sequence=self.head.sequence + 1,
             at=self.now,
             type=note.type,
             reason=note.reason,
-            message=note.message[:_FACT],
-            facts=facts,
+            message=_text(note.message),
+            facts=dict(list(facts.items())[:_FACTS]),
             previous=self.head.hash,
             hash=NOTHING,
         )
-        return unchained.model_copy(update={"hash": entry_hash(unchained)})
+        entry = unchained.model_copy(update={"hash": entry_hash(unchained)})
+        self.head = LedgerHead(sequence=entry.sequence, hash=entry.hash)
+        self.entries.append(entry)
+        kind: Literal["Normal", "Warning"] = "Warning" if note.warning else "Normal"
+        self.events.append(Event(type=kind, reason=note.reason, message=note.message, key=entry.hash))
+        return entry
 
 
 def entry_hash(entry: LedgerEntry) -> str:
@@ -148,6 +175,15 @@ def entry_hash(entry: LedgerEntry) -> str:
 def _record(revision: Revision) -> Record:
     label = revision.labels.get("leadsman.dev/verdict")
     return Record(revision.name, revision.uid, revision.spec, revision.status, revision.status, label)
+
+
+def _unreadable(revision: Revision) -> Record:
+    return Record(revision.name, None, revision.spec, revision.status, None, None, is_readable=False)
+
+
+def _text(text: str) -> str:
+    """As much as an entry may hold, of characters that a digest can be made of: what failed may have said anything."""
+    return text.encode("utf-8", "replace").decode()[:_TEXT]
 
 
 def _head(world: World) -> LedgerHead:

@@ -15,6 +15,7 @@ from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.planner.book import Record
 from leadsman.planner.cast import PROMOTION, Cast, current_stage, stage_of
 from leadsman.planner.replicas import Split, split
+from leadsman.planner.stand_in import unreadable
 from leadsman.planner.traffic import Traffic
 from leadsman.planner.world import World
 
@@ -60,6 +61,8 @@ def stage_split(world: World, weight: int) -> Split:
     rollout, replicas = world.service.spec.rollout, world.service.spec.replicas
     if weight < 100:
         return split(replicas, weight, surge=rollout.surge > 0)
+    if not Traffic(world).has_route:
+        return Split(replicas, 0)  # whatever is ready takes traffic
     return Split(replicas, replicas if rollout.strategy == "BlueGreen" else min(rollout.surge, replicas))
 
 
@@ -102,9 +105,15 @@ def _first(world: World, cast: Cast) -> Capacity:
 
 
 def _resting(world: World, cast: Cast, serving: Record) -> Capacity:
-    replicas = {serving.name: world.service.spec.replicas}
-    if cast.previous is not None and world.service.spec.rollout.previous == "Warm":
-        replicas[cast.previous.name] = min(Traffic(world).asked(cast.previous.name), world.service.spec.replicas)
+    traffic, replicas = Traffic(world), {serving.name: world.service.spec.replicas}
+    is_warm = world.service.spec.rollout.previous == "Warm" and traffic.has_route
+    if cast.previous is not None and is_warm:
+        replicas[cast.previous.name] = min(traffic.asked(cast.previous.name), world.service.spec.replicas)
+    others = (name for name in unreadable(world) if name != serving.name and traffic.addresses(name))
+    guest = next(others, None) if traffic.is_wide else None
+    if guest is not None and not is_ready(world, serving.name, world.service.spec.replicas):
+        replicas[guest] = traffic.asked(guest)  # nobody knows what it is, but it carries a part of the traffic
+        return Capacity(replicas=replicas, routed=(serving.name, guest))
     return Capacity(replicas=replicas, routed=(serving.name,))
 
 
@@ -160,6 +169,8 @@ def _way_back(world: World, cast: Cast, leaver: Record, now: datetime) -> Capaci
     if not world.service.spec.rollout.surge:
         kept = min(kept, max(0, total - traffic.ready(serving) - 1))  # one place after the other
     routed = (serving, leaver.name) if traffic.is_wide else (leaver.name,)
+    if traffic.selected not in {None, leaver.name}:
+        routed = (serving,)  # somebody sent traffic elsewhere: it does not come back
     return Capacity(replicas={serving: total, leaver.name: kept}, routed=routed)
 
 

@@ -29,11 +29,11 @@ class Cast:
 
 
 def cast(book: Book) -> Cast:
+    """By the numbers of attempts, not by times: a clock may be put back."""
     records = book.records.values()
-    served = [record for record in records if record.status.verdict in {"Serving", "Superseded"} and record.promoted_at]
-    served.sort(key=lambda record: (record.promoted_at, record.spec.number))
+    served = sorted((record for record in records if record.has_served), key=_order)
     serving = served[-1] if served else None
-    candidates = sorted((record for record in records if record.is_candidate), key=_started)
+    candidates = sorted((record for record in records if record.is_candidate), key=_order)
     return Cast(
         serving=serving,
         candidate=candidates[-1] if candidates else None,
@@ -58,5 +58,5 @@ def is_in(record: Record, name: str) -> bool:
     return stage is not None and stage.name == name
 
 
-def _started(record: Record) -> tuple[int, int]:
+def _order(record: Record) -> tuple[int, int]:
     return record.latest.number, record.spec.number

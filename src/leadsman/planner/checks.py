@@ -17,7 +17,7 @@ from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner import evidence, health
 from leadsman.planner.book import Record
 from leadsman.planner.capacity import is_ready, stage_split
-from leadsman.planner.cast import PROMOTION, Cast
+from leadsman.planner.cast import PROMOTION, Cast, stage_of
 from leadsman.planner.failures import hold_until, no_evidence_deadline
 from leadsman.planner.traffic import Traffic
 from leadsman.planner.world import World
@@ -48,13 +48,15 @@ class Question:
         return self.cast.serving is None
 
 
+_NAME, _MESSAGE = 1024, 4096
+"""Characters that fit into a blocker."""
 Check = Callable[[Question], Blocker | None]
 
 
 def _policy_is_satisfied(question: Question) -> Blocker | None:
     if not question.world.policies:
         return None
-    names = ", ".join(question.world.policies)
+    names = ", ".join(question.world.policies)[:_NAME]
     return _not_supported("Policy", names, "GovernancePolicies that could match are not judged yet")
 
 
@@ -148,7 +150,9 @@ def _others_are_drained(question: Question) -> Blocker | None:
 
 
 def _is_ready_in_the_dark(question: Question) -> Blocker | None:
-    is_dark = question.world.service.spec.rollout.strategy == "BlueGreen" and not question.is_first
+    """Only before it takes traffic: the strategy may be another one than that with which it began."""
+    has_begun = question.is_first or stage_of(question.candidate) is not None
+    is_dark = question.world.service.spec.rollout.strategy == "BlueGreen" and not has_begun
     if not is_dark or is_ready(question.world, question.candidate.name, question.world.service.spec.replicas):
         return None
     return not_ready(question.world, question.candidate.name)
@@ -203,7 +207,7 @@ def signal_blocker(one: evidence.Finding, until: datetime | None, now: datetime)
     }.get(state, "wait: it goes on with more events")
     late = until is not None and now >= until and state != "Failed"
     message = one.signal.message + ("; the deadline for evidence has passed" if late else "")
-    return Blocker(type="Signal", name=one.monitor.name, reason=reason, message=message, unblock=unblock)
+    return Blocker(type="Signal", name=one.monitor.name, reason=reason, message=message[:_MESSAGE], unblock=unblock)
 
 
 def not_ready(world: World, revision: str) -> Blocker:
@@ -214,7 +218,7 @@ def not_ready(world: World, revision: str) -> Blocker:
         type="Pods",
         name=revision,
         reason=Reason.NOT_READY,
-        message=f"{ready} of {asked} pods are ready" + (f": {causes}" if causes else ""),
+        message=(f"{ready} of {asked} pods are ready" + (f": {causes}" if causes else ""))[:_MESSAGE],
         unblock="wait, until the progress deadline at most",
     )
 

@@ -35,7 +35,9 @@ def progress_clock(
     if before is None:
         before = Progress(remaining_seconds=seconds)
     if stands_still:
-        return before if before.deadline_at is None else Progress(remaining_seconds=_left(before.deadline_at, now))
+        if before.deadline_at is None:
+            return before
+        return Progress(remaining_seconds=min(seconds, _left(before.deadline_at, now)))
     if before.deadline_at is not None:
         return before
     return Progress(deadline_at=now + timedelta(seconds=before.remaining_seconds or 0))

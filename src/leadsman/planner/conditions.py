@@ -20,9 +20,10 @@ from leadsman.planner.situation import Situation, is_baking
 from leadsman.planner.world import ChildKind
 
 Value = Literal["True", "False", "Unknown"]
-BY_PEOPLE = frozenset({"Policy", "Gate", "Approval", "Budget", "Review", "Revision", "Service", "Template"})
+BY_PEOPLE = frozenset({"Policy", "Gate", "Approval", "Budget", "Review", "Revision", "Service", "Template", "Record"})
 """Types of blockers that no waiting removes."""
 _STALLS = BY_PEOPLE - {"Review"}
+_MESSAGE = 32768
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def conditions(situation: Situation) -> tuple[Condition, ...]:
                 observed_generation=situation.world.service.generation,
                 last_transition_time=since,
                 reason=said.reason,
-                message=said.message,
+                message=said.message[:_MESSAGE],
             )
         )
     return tuple(made)
@@ -71,18 +72,23 @@ def _ready(situation: Situation) -> Said:
     if stopped := _stopped(situation):
         return Said(Type.READY, "False", *stopped)
     if is_returning(situation):
-        message = (
-            f"traffic goes back to {situation.cast.serving.name}" if situation.cast.serving else "pods are drained"
-        )
-        return Said(Type.READY, "False", Reason.ROLLED_BACK, message)
-    if situation.is_desired_serving:
-        return _serving(situation)
+        return _returning(situation)
     lead = situation.decision.blockers[0] if situation.decision.blockers else None
+    if situation.is_desired_serving and lead is None:
+        return _serving(situation)
     if lead is not None and _holds(lead):
         return Said(Type.READY, "False", lead.reason, _in_words(lead))
     if situation.cast.candidate is None or stage_of(situation.cast.candidate) is None:
         return Said(Type.READY, "Unknown", Reason.RESOLVING, _in_words(lead) if lead else "")
     return _rolling(situation, lead)
+
+
+def _returning(situation: Situation) -> Said:
+    serving = situation.cast.serving
+    message = f"traffic goes back to {serving.name}" if serving else "pods are drained"
+    if any(record.status.verdict == "RolledBack" for record in situation.cast.leaving):
+        return Said(Type.READY, "False", Reason.ROLLED_BACK, message)
+    return Said(Type.READY, "Unknown", Reason.ROLLING_OUT, message)
 
 
 def _rolling(situation: Situation, lead: Blocker | None) -> Said:
@@ -259,7 +265,7 @@ def _rolled_back(situation: Situation) -> Said | None:
 
 def _holds(blocker: Blocker) -> bool:
     """Does it wait for a person, rather than for time, pods or evidence?"""
-    return blocker.type in BY_PEOPLE | {"Pause", "Input"} or blocker.reason in {
+    return blocker.type in BY_PEOPLE | {"Pause", "Input", "Child"} or blocker.reason in {
         Reason.NO_REPLICAS,
         Reason.SHARE_UNREACHABLE,
     }

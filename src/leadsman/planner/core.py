@@ -6,7 +6,7 @@ from datetime import datetime
 from leadsman.api.v1alpha1.aiservice_status import Progress
 from leadsman.planner import children, evidence
 from leadsman.planner.archive import archive
-from leadsman.planner.attempts import bake_until
+from leadsman.planner.attempts import bake_until, register
 from leadsman.planner.book import Book
 from leadsman.planner.capacity import capacity, way_back_deadline
 from leadsman.planner.cast import Cast, cast, stage_of
@@ -16,9 +16,11 @@ from leadsman.planner.desire import Desire, desire
 from leadsman.planner.failures import hold_until, no_evidence_deadline
 from leadsman.planner.labels import REVISION, SERVICE
 from leadsman.planner.narrative import transitions
-from leadsman.planner.plan import Operation, Plan
+from leadsman.planner.plan import Operation, Plan, target
 from leadsman.planner.situation import Situation, is_baking, watched
+from leadsman.planner.stand_in import unreadable
 from leadsman.planner.status import status
+from leadsman.planner.traffic import Traffic
 from leadsman.planner.world import World
 
 
@@ -26,28 +28,41 @@ def plan(world: World, now: datetime) -> Plan:
     """What is to be done, written and watched. The same world at the same time gives the same plan.
 
     Carried out and observed again it gives a plan with nothing to do, until something happens or `wake_at` is reached.
+    A new revision comes last: neither a template that cannot be tried nor a record that cannot be made stands in the
+    way of what serves or goes back.
     """
     if world.service.deleting:
         return Plan()
     book = Book(world, now)
     wanted = desire(world, book)
-    if wanted.trial is not None:
-        return Plan(trial=wanted.trial, partial=True)
-    decision = decide(world, book, wanted)
-    if any(dossier.create for dossier in book.dossiers()):
-        return Plan(dossiers=book.dossiers(), events=tuple(book.events), entries=tuple(book.entries), partial=True)
-    situation = _situation(world, book, wanted, decision)
+    situation = _situation(world, book, wanted, decide(world, book, wanted))
+    operations = _operations(situation)
+    is_urgent = bool(book.dossiers()) or any(target(one) not in world.refusals for one in operations)
+    if wanted.draft is not None and not is_urgent:
+        return _record(world, wanted, now)
     made = status(situation)
     return Plan(
+        trial=wanted.trial if not is_urgent else None,
         dossiers=book.dossiers(),
-        operations=_operations(situation),
+        operations=operations,
         status=made,
         labels=book.verdicts(),
         events=(*book.events, *transitions(situation, made)),
         entries=tuple(book.entries),
         watches=evidence.watches(world, situation.cast),
         wake_at=min(_due(situation), default=None),
+        partial=wanted.trial is not None or wanted.draft is not None,
     )
+
+
+def _record(world: World, wanted: Desire, now: datetime) -> Plan:
+    """The AIRevision of what the spec asks for, and nothing else."""
+    book = Book(world, now)
+    if wanted.name is not None and wanted.draft is not None:
+        book.create(wanted.name, wanted.draft, {SERVICE: world.service.name}, world.service.namespace)
+    register(book)
+    book.close()
+    return Plan(dossiers=book.dossiers(), events=tuple(book.events), entries=tuple(book.entries), partial=True)
 
 
 def _situation(world: World, book: Book, wanted: Desire, decision: Decision) -> Situation:
@@ -55,7 +70,8 @@ def _situation(world: World, book: Book, wanted: Desire, decision: Decision) -> 
     record = watched(world, parts)
     found = evidence.findings(world, parts, record, book.now) if record else ()
     if record is not None and (record is parts.candidate or is_baking(record)):
-        archive(book, record, found, decided=bool(book.entries))
+        archive(book, record, found, decided=book.is_noted)
+    book.close()
     return Situation(
         world=world,
         book=book,
@@ -88,19 +104,27 @@ def _operations(situation: Situation) -> tuple[Operation, ...]:
     world, book, capacity = situation.world, situation.book, situation.capacity
     playing = _playing(situation.cast)
     earlier = [name for name in _by_age(book) if name not in playing][: world.service.spec.rollout.history_limit]
+    unknown = {name: _of_unknown(situation, name) for name in unreadable(world) if name in world.workloads}
     wanted = children.Wanted(
-        deployments={
+        deployments=unknown
+        | {
             name: capacity.replicas.get(name, 0)
             for name in (*playing, *earlier)
             if name in capacity.replicas or name in world.workloads
         },
         apex=_selector(world, capacity.routed),
         preview=_selector(world, (capacity.dark,)) if capacity.dark else None,
-        keep=frozenset((*playing, *earlier)),
+        keep=frozenset((*playing, *earlier, *unreadable(world))),
     )
-    specs = {record.name: record.spec for record in book.records.values()}
+    specs = {record.name: record.spec for record in book.records.values() if record.is_readable}
     uids = {record.name: record.uid for record in book.records.values() if record.uid}
     return children.operations(world, wanted, specs, uids)
+
+
+def _of_unknown(situation: Situation, name: str) -> int:
+    """Pods of a revision whose record cannot be read: as they are where it may be what serves, else none."""
+    asked = Traffic(situation.world).asked(name) if situation.cast.serving is None else 0
+    return situation.capacity.replicas.get(name, asked)
 
 
 def _playing(parts: Cast) -> list[str]:

@@ -14,6 +14,7 @@ from leadsman.planner.cast import BAKE, PROMOTION, Cast, cast, is_in, stage_of
 from leadsman.planner.checks import Question, Step, admitting, entering, leaving, not_ready
 from leadsman.planner.desire import Desire
 from leadsman.planner.failures import failure
+from leadsman.planner.obstacles import obstacles
 from leadsman.planner.traffic import Traffic
 from leadsman.planner.world import World
 
@@ -30,9 +31,10 @@ class Decision:
 
 
 def decide(world: World, book: Book, desire: Desire) -> Decision:
-    _follow_spec(world, book, desire)
+    attempts.register(book)
     _go_back(world, book)
-    _finish(world, book)
+    _follow_spec(world, book, desire)
+    _come_true(world, book)
     decision = _go_on(world, book, desire)
     attempts.settle_verdicts(book, cast(book).serving)
     return decision
@@ -50,36 +52,8 @@ def is_stopped(record: Record) -> bool:
     return aborted or record.status.verdict in {"RolledBack", "Rejected"}
 
 
-def _follow_spec(world: World, book: Book, desire: Desire) -> None:
-    """The candidate is what the spec asks for, and nothing else."""
-    parts = cast(book)
-    candidate = parts.candidate
-    if candidate is not None and _is_of_another_life(world, candidate):
-        attempts.abandon(book, candidate, Reason.RECREATED, "the service was deleted and created again")
-    elif candidate is not None and desire.digest is not None and candidate.spec.digest != desire.digest:
-        attempts.abandon(book, candidate, Reason.REPLACED, f"the spec asks for {desire.name}")
-    record = desire.record
-    if record is None:
-        return
-    if parts.serving is not None and parts.previous is not None and record is parts.previous:
-        message = f"the spec went back to {record.name} during the bake"
-        attempts.abandon(book, parts.serving, Reason.REVERTED, message)
-        return
-    if record is parts.serving or record.is_candidate or is_stopped(record):
-        return
-    if parts.serving is not None and parts.bakes:
-        attempts.end_bake(book, parts.serving, f"the bake of {parts.serving.name} ends: {record.name} is wanted")
-    attempts.begin(book, record, terms_digest(world))
-
-
-def _is_of_another_life(world: World, candidate: Record) -> bool:
-    """The service was created after its rollout began: pods, stage and clock are gone."""
-    service = world.service
-    return service.status.attempt != candidate.latest.number and candidate.latest.started_at < service.created_at
-
-
 def _go_back(world: World, book: Book) -> None:
-    """Never blocked by anything."""
+    """Never blocked by anything. Before what the spec asks for: what is known to be bad is not forgotten by an edit."""
     parts = cast(book)
     candidate, serving = parts.candidate, parts.serving
     if candidate is not None and (stage_of(candidate) is not None or Traffic(world).asked(candidate.name)):
@@ -89,36 +63,91 @@ def _go_back(world: World, book: Book) -> None:
         attempts.roll_back(book, serving, found, to=parts.previous.name if parts.previous else None)
 
 
-def _finish(world: World, book: Book) -> None:
-    """What was decided before and has come true since."""
+def _follow_spec(world: World, book: Book, desire: Desire) -> None:
+    """The candidate is what the spec asks for, and nothing else."""
+    for record in tuple(book.records.values()):
+        if record.is_candidate and (why := _abandoned(world, record, cast(book), desire)):
+            attempts.abandon(book, record, *why)
+    parts, record = cast(book), desire.record
+    if record is None or not record.is_readable:
+        return
+    if parts.serving is not None and parts.previous is not None and record is parts.previous:
+        message = f"the spec went back to {record.name} during the bake"
+        attempts.abandon(book, parts.serving, Reason.REVERTED, message)
+    elif not (record is parts.serving or record.is_candidate or is_stopped(record) or _waits(world, parts, record)):
+        attempts.begin(book, record, terms_digest(world), after=world.service.status.attempt or 0)
+
+
+def _abandoned(world: World, record: Record, parts: Cast, desire: Desire) -> tuple[Reason, str] | None:
+    """Why it is no candidate any more."""
+    service = world.service
+    if record is not parts.candidate and parts.candidate is not None:
+        return Reason.REPLACED, f"{parts.candidate.name} is the candidate since"
+    if service.status.attempt != record.latest.number and record.latest.started_at < service.created_at:
+        return Reason.RECREATED, "the service was deleted and created again"  # its pods, stage and clock are gone
+    if desire.digest is not None and record.spec.digest != desire.digest:
+        return Reason.REPLACED, f"the spec asks for {desire.name}"
+    return None
+
+
+def _waits(world: World, parts: Cast, record: Record) -> bool:
+    """Does a new attempt have to wait? Until the last one's pods take no traffic, and all records can be read."""
+    return record in parts.leaving or bool(world.unreadable)
+
+
+def _come_true(world: World, book: Book) -> None:
+    """What was decided before and is so by now. Nothing holds up a fact."""
     parts, traffic = cast(book), Traffic(world)
     for record in parts.leaving:
         if traffic.has_left(record.name) or traffic.pods(record.name) == 0:
             attempts.complete_way_back(book, record)
-    if parts.serving is not None:
-        until = attempts.bake_until(parts.serving, world.service.spec.rollout.bake_seconds)
-        if until is not None and book.now >= until:
-            attempts.end_bake(book, parts.serving, f"the bake of {parts.serving.name} is over")
+    _arrive(world, book, parts)
+    serving = cast(book).serving
+    if serving is not None and (until := attempts.bake_until(serving, world.service.spec.rollout.bake_seconds)):
+        if book.now >= until:
+            attempts.end_bake(book, serving, f"the bake of {serving.name} is over")
+        elif parts.candidate is not None and parts.candidate.is_candidate:
+            message = f"the bake of {serving.name} ends: {parts.candidate.name} is wanted"
+            attempts.end_bake(book, serving, message)
+
+
+def _arrive(world: World, book: Book, parts: Cast) -> None:
+    candidate = parts.candidate
+    stage = stage_of(candidate) if candidate is not None else None
+    if candidate is None or stage is None or stage.achieved_at is not None or not is_achieved(world, parts, stage):
+        return
+    if stage.name == PROMOTION:
+        attempts.promote(book, candidate, bakes=world.service.spec.rollout.bake_seconds > 0)
+    else:
+        attempts.achieve(book, candidate, _percent(world, candidate))
 
 
 def _go_on(world: World, book: Book, desire: Desire) -> Decision:
     parts = cast(book)
     candidate = parts.candidate
+    stands = (*obstacles(world, parts), *((desire.blocker,) if desire.blocker else ()))
     if candidate is None:
-        return Decision(blockers=(desire.blocker,) if desire.blocker else ())
-    if desire.blocker is not None:
-        return Decision(blockers=(desire.blocker,), admitted=stage_of(candidate) is not None)
+        return Decision(blockers=(*stands, *_draining(parts, desire)))
     stage = stage_of(candidate)
+    if stands:
+        return Decision(blockers=stands, admitted=_is_in(world, candidate))
     if stage is not None and stage.achieved_at is None:
-        if not is_achieved(world, parts, stage):
-            return Decision(blockers=_waiting_for_pods(world, candidate), admitted=True)
-        if stage.name == PROMOTION:
-            attempts.promote(book, candidate, bakes=world.service.spec.rollout.bake_seconds > 0)
-            return Decision()
-        attempts.achieve(book, candidate, _percent(world, candidate))
-        stage = stage_of(candidate)
+        return Decision(blockers=_waiting_for_pods(world, candidate), admitted=True)
     question = Question(world=world, cast=parts, candidate=candidate, step=_next(world, parts, candidate), now=book.now)
     return _step(book, question, stage)
+
+
+def _draining(parts: Cast, desire: Desire) -> tuple[Blocker, ...]:
+    if desire.record is None or desire.record not in parts.leaving or is_stopped(desire.record):
+        return ()
+    message = "traffic of its last attempt has to leave before the next one begins"
+    name = desire.record.name
+    return (Blocker(type="Pods", name=name, reason=Reason.DRAINING, message=message, unblock="nothing: it goes on"),)
+
+
+def _is_in(world: World, candidate: Record) -> bool:
+    """It has been admitted, and may keep its pods whatever holds it now."""
+    return stage_of(candidate) is not None or Traffic(world).asked(candidate.name) > 0
 
 
 def _step(book: Book, question: Question, stage: StageRecord | None) -> Decision:
@@ -129,7 +158,8 @@ def _step(book: Book, question: Question, stage: StageRecord | None) -> Decision
         cause = f"stage {stage.name} is over on evidence" if stage is not None else "nothing stands before it"
         attempts.enter(book, question.candidate, step.name, step.weight, cause)
         return Decision(admitted=True)
-    return Decision(blockers=blockers, admitted=stage is not None or not any(admitting(question)))
+    is_in_already = _is_in(question.world, question.candidate)
+    return Decision(blockers=blockers, admitted=is_in_already or not any(admitting(question)))
 
 
 def _next(world: World, parts: Cast, candidate: Record) -> Step:

@@ -1,4 +1,4 @@
-"""What does the spec ask for, and can it be had? The desired revision, or what keeps it from being one."""
+"""What does the spec ask for, and can it be had? The desired revision, how it comes to be, or what keeps it from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from leadsman.api.v1alpha1.airevision import AIRevisionSpec, PinnedInput, Revise
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.ledger.canonical import NotCanonicalError
 from leadsman.planner import children, templates
-from leadsman.planner.book import Book, Note, Record
+from leadsman.planner.book import Book, Record
 from leadsman.planner.plan import TemplateTrial
 from leadsman.planner.revisions import revision_digest, revision_name
 from leadsman.planner.world import InputState, Service, World
@@ -24,7 +24,7 @@ TRY_AGAIN: Final = timedelta(seconds=30)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desire:
     digest: str | None = None
-    """None: it cannot be told, since an input is missing."""
+    """None: it cannot be told, since an input is missing or has just changed."""
     name: str | None = None
     record: Record | None = None
     """None: there is no such revision yet."""
@@ -32,27 +32,30 @@ class Desire:
     """Why there is none."""
     trial: TemplateTrial | None = None
     """What the API server has to be asked before there can be one."""
+    draft: AIRevisionSpec | None = None
+    """What it will be: it can be made now."""
     wake_at: datetime | None = None
 
 
 def desire(world: World, book: Book) -> Desire:
-    """Makes the AIRevision where all is there for it."""
     if blocker := _inputs(world):
         return Desire(blocker=blocker)
+    pinned = {one.config_map: world.inputs[one.config_map].digest for one in world.service.spec.inputs}
     try:
-        digest = revision_digest(world.service.raw, {name: found.digest for name, found in world.inputs.items()})
+        digest = revision_digest(world.service.raw, pinned)
     except NotCanonicalError as error:
         return Desire(blocker=_refused(world, str(error)))
     name = revision_name(world.service.name, digest)
-    if record := book.records.get(name):
+    if world.unreadable and name not in book.records:
+        return Desire(digest=digest, name=name)  # whether there is one already, and its number, cannot be told
+    record = book.records.get(name)
+    if record is not None:
         return _known(record, digest, name)
-    if name in {text.partition(":")[0] for text in world.unreadable}:
-        return Desire(digest=digest, name=name)  # it exists: what blocks is that it cannot be read
     return _new(world, book, digest, name)
 
 
 def _known(record: Record, digest: str, name: str) -> Desire:
-    if record.spec.digest == digest:
+    if record.spec.digest == digest or not record.is_readable:
         return Desire(digest=digest, name=name, record=record)
     blocker = Blocker(
         type="Revision",
@@ -67,9 +70,7 @@ def _known(record: Record, digest: str, name: str) -> Desire:
 def _new(world: World, book: Book, digest: str, name: str) -> Desire:
     settled_at = _settled_at(world.service)
     if settled_at and book.now < settled_at:
-        return Desire(digest=digest, name=name, wake_at=settled_at)
-    if blocker := _claimed(world):
-        return Desire(digest=digest, name=name, blocker=blocker)
+        return Desire(name=name, wake_at=settled_at)  # without a digest: nothing is abandoned for what may not stay
     spec = _snapshot(world, book, digest, name)
     if too_large := templates.too_large(spec.template):
         return Desire(digest=digest, name=name, blocker=_refused(world, too_large))
@@ -80,17 +81,7 @@ def _new(world: World, book: Book, digest: str, name: str) -> Desire:
     if not check.accepted:
         blocker = _refused(world, check.message)
         return Desire(digest=digest, name=name, blocker=blocker, wake_at=check.at + TRY_AGAIN)
-    record = book.create(name, spec, {"leadsman.dev/service": world.service.name}, world.service.namespace)
-    book.note(
-        record,
-        Note(
-            type="revision.created",
-            reason="RevisionCreated",
-            message=f"Revision {name} of model {spec.model.name} {spec.model.version}",
-            facts={"digest": digest, "number": spec.number},
-        ),
-    )
-    return Desire(digest=digest, name=name, record=record)
+    return Desire(digest=digest, name=name, draft=spec)
 
 
 def _settled_at(service: Service) -> datetime | None:
@@ -118,33 +109,19 @@ def _inputs(world: World) -> Blocker | None:
     return None
 
 
-def _claimed(world: World) -> Blocker | None:
-    foreign = children.foreign(world)
-    if foreign is None:
-        return None
-    return Blocker(
-        type="Service",
-        name=foreign,
-        reason=Reason.SERVICE_NOT_OWNED,
-        message=f"a Service {foreign} exists that Leadsman did not make",
-        unblock=f"kubectl annotate service {foreign} -n {world.service.namespace} leadsman.dev/adopt=true, "
-        "or rename one of the two",
-    )
-
-
 def _refused(world: World, message: str) -> Blocker:
     return Blocker(
         type="Template",
         name=world.service.name,
         reason=Reason.POD_TEMPLATE_REFUSED,
-        message=message,
+        message=message[:4096],
         unblock="correct spec.template",
     )
 
 
 def _snapshot(world: World, book: Book, digest: str, name: str) -> AIRevisionSpec:
     service = world.service
-    copies = {name_: revision_name(name_, digest) for name_ in world.inputs}
+    copies = {one.config_map: children.copy_name(one.config_map, name) for one in service.spec.inputs}
     template = templates.render_template(service.raw["template"], service=service.name, revision=name, copies=copies)
     fields: dict[str, Any] = {
         "service": RevisedService(name=service.name, uid=service.uid),

@@ -60,6 +60,17 @@ class Delete:
 Operation = Create | Replace | Scale | Delete
 
 
+def target(operation: Operation) -> tuple[ChildKind, str]:
+    """Kind and name of the child that it is about."""
+    match operation:
+        case Create() | Replace():
+            return operation.kind, str(operation.object["metadata"]["name"])
+        case Scale():
+            return ChildKind.DEPLOYMENT, operation.revision
+        case Delete():
+            return operation.kind, operation.name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """For people who run `kubectl describe`. About the AIService."""

@@ -14,12 +14,12 @@ from leadsman.clients.errors import ApiError, Conflict, NotFound, Unreachable
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller import logs
 from leadsman.controller.apply.announcements import Announcements
-from leadsman.controller.apply.children import Children, target
+from leadsman.controller.apply.children import Children
 from leadsman.controller.apply.records import Records
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Key, Store
-from leadsman.planner.plan import Create, Operation, Plan
+from leadsman.planner.plan import Create, Operation, Plan, target
 from leadsman.planner.unreadable import unreadable_status
 from leadsman.planner.world import ChildKind, World
 

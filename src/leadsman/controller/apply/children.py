@@ -21,17 +21,6 @@ KINDS: Final[Mapping[ChildKind, Kind]] = {
 }
 
 
-def target(operation: Operation) -> tuple[ChildKind, str]:
-    """Kind and name of the child that it is about."""
-    match operation:
-        case Create() | Replace():
-            return operation.kind, str(operation.object["metadata"]["name"])
-        case Scale():
-            return ChildKind.DEPLOYMENT, operation.revision
-        case Delete():
-            return operation.kind, operation.name
-
-
 class Children:
     def __init__(self, api: Kubernetes, store: Store) -> None:
         self._api = api

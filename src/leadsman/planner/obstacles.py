@@ -1,0 +1,62 @@
+"""What stands in the way of the whole service? It holds what moves forward, and nothing that goes back or serves."""
+
+from collections.abc import Iterator
+
+from leadsman.api.reasons import Reason
+from leadsman.api.v1alpha1.aiservice_status import Blocker
+from leadsman.planner import children
+from leadsman.planner.cast import Cast
+from leadsman.planner.world import ChildKind, World
+
+_MESSAGE = 4096
+
+
+def obstacles(world: World, cast: Cast) -> Iterator[Blocker]:
+    yield from _records(world)
+    yield from _claims(world)
+    yield from _refusals(world, cast)
+
+
+def _records(world: World) -> Iterator[Blocker]:
+    for text in world.unreadable:
+        name, _, why = text.partition(":")
+        yield Blocker(
+            type="Record",
+            name=name,
+            reason=Reason.RECORD_UNREADABLE,
+            message=f"AIRevision {name} cannot be read: {why.strip()}"[:_MESSAGE],
+            unblock="run a version of Leadsman that can read it, or restore it from a backup",
+        )
+
+
+def _claims(world: World) -> Iterator[Blocker]:
+    if (foreign := children.foreign(world)) is not None:
+        yield Blocker(
+            type="Service",
+            name=foreign,
+            reason=Reason.SERVICE_NOT_OWNED,
+            message=f"a Service {foreign} exists that Leadsman did not make",
+            unblock=f"kubectl annotate service {foreign} -n {world.service.namespace} leadsman.dev/adopt=true, "
+            "or rename one of the two",
+        )
+
+
+def _refusals(world: World, cast: Cast) -> Iterator[Blocker]:
+    """Of what is needed now: a Deployment that is kept at zero can wait."""
+    needed = _needed(cast)
+    for (kind, name), message in sorted(world.refusals.items()):
+        if kind in {ChildKind.DEPLOYMENT, ChildKind.CONFIG_MAP} and name not in needed:
+            continue
+        yield Blocker(
+            type="Child",
+            name=name,
+            reason=Reason.CHILD_REFUSED,
+            message=f"the API server refuses {kind} {name}: {message}"[:_MESSAGE],
+            unblock="read what it says: a quota, a permission or an admission policy; it is tried again and again",
+        )
+
+
+def _needed(cast: Cast) -> frozenset[str]:
+    records = [record for record in (cast.serving, cast.candidate) if record is not None]
+    copies = (pinned.copy_ for record in records for pinned in record.spec.inputs)
+    return frozenset((*(record.name for record in records), *copies))
