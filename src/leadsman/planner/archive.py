@@ -13,7 +13,7 @@ EVERY: Final = timedelta(seconds=60)
 
 
 def archive(book: Book, record: Record, found: tuple[Finding, ...], *, decided: bool) -> None:
-    """Into the record's last attempt.
+    """Into the record's last attempt. What ceases to apply, as a comparison does at the end, keeps its last word.
 
     Args:
         book: of the service.
@@ -23,8 +23,10 @@ def archive(book: Book, record: Record, found: tuple[Finding, ...], *, decided: 
     """
     now = tuple(readings.to_reading(one.signal) for one in found if one.signal.state != "NotApplicable")
     before = record.latest.readings
-    if now and (decided or _states(now) != _states(before) or _newest(now) >= _newest(before) + EVERY.total_seconds()):
-        book.amend_attempt(record, readings=now[:64])
+    names = {one.monitor for one in now}
+    all_ = (*now, *(one for one in before if one.monitor not in names))[:64]
+    if now and (decided or _states(all_) != _states(before) or _newest(now) >= _newest(before) + EVERY.total_seconds()):
+        book.amend_attempt(record, readings=all_)
 
 
 def _states(found: tuple[Reading, ...]) -> dict[str, str]:

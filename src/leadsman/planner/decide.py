@@ -8,11 +8,13 @@ from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.ledger.canonical import digest
 from leadsman.planner import attempts
+from leadsman.planner.archive import archive
 from leadsman.planner.book import Book, Record
 from leadsman.planner.capacity import is_achieved
 from leadsman.planner.cast import BAKE, PROMOTION, Cast, cast, is_in, stage_of
 from leadsman.planner.checks import Question, Step, admitting, entering, leaving, not_ready
 from leadsman.planner.desire import Desire
+from leadsman.planner.evidence import findings
 from leadsman.planner.failures import failure
 from leadsman.planner.obstacles import obstacles
 from leadsman.planner.traffic import Traffic
@@ -58,9 +60,16 @@ def _go_back(world: World, book: Book) -> None:
     candidate, serving = parts.candidate, parts.serving
     if candidate is not None and (stage_of(candidate) is not None or Traffic(world).asked(candidate.name)):
         if found := failure(world, parts, candidate, book.now):
+            _archive(world, book, candidate)
             attempts.roll_back(book, candidate, found, to=serving.name if serving else None)
     elif serving is not None and is_in(serving, BAKE) and (found := failure(world, parts, serving, book.now)):
+        _archive(world, book, serving)
         attempts.roll_back(book, serving, found, to=parts.previous.name if parts.previous else None)
+
+
+def _archive(world: World, book: Book, record: Record) -> None:
+    """What it goes back on. Afterwards another revision is the one that is watched."""
+    archive(book, record, findings(world, cast(book), record, book.now), decided=True)
 
 
 def _follow_spec(world: World, book: Book, desire: Desire) -> None:

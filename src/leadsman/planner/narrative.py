@@ -26,7 +26,8 @@ def transitions(situation: Situation, made: AIServiceStatus) -> Iterator[Event]:
     before = {one.type: one for one in situation.world.service.status.conditions}
     uid = situation.world.service.uid
     for one in made.conditions:
-        if one.type in _TOLD and _is_news(before.get(one.type), one):
+        is_new = one.type == Type.AVAILABLE.value and one.type not in before  # its first pods are still to come
+        if one.type in _TOLD and not is_new and _is_news(before.get(one.type), one):
             kind = "Warning" if _is_bad(one) else "Normal"
             key = f"{uid}/{one.type}/{one.reason}/{one.last_transition_time.isoformat()}"
             yield Event(type=kind, reason=one.reason, message=one.message or one.type, key=key)

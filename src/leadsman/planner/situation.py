@@ -49,9 +49,11 @@ class Situation:
         if self.cast.serving is None:
             return False
         wanted = self.capacity.replicas.get(self.cast.serving.name, 0)
-        if self.cast.candidate is not None and stage_of(self.cast.candidate) is not None:
-            candidate = Traffic(self.world).addresses(self.cast.candidate.name)
-            wanted = min(wanted, max(1, self.world.service.spec.replicas - candidate))
+        candidate = self.cast.candidate
+        guests = (*self.cast.leaving, *((candidate,) if candidate is not None and stage_of(candidate) else ()))
+        if guests:
+            theirs = sum(Traffic(self.world).addresses(record.name) for record in guests)
+            wanted = min(wanted, max(1, self.world.service.spec.replicas - theirs))
         return self.ready_serving >= wanted
 
 
