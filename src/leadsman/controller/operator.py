@@ -38,6 +38,7 @@ from leadsman.controller.telemetry import Telemetry
 log = logging.getLogger(__name__)
 
 KOPF_ENDS_WITHIN_SECONDS: Final = 2.0
+INSTALL: Final = "leadsman crds | kubectl apply --server-side -f -"
 
 
 class Stopped(Exception):
@@ -97,7 +98,13 @@ class Operator:
         beside = asyncio.create_task(self._beside(stop), name="beside the watches")
         self._until_end.push_async_callback(_cancel, {beside})
         answering = serving(self._settings.listen, self._metrics, unready=self._arrival.problem)
-        await self._until_end.enter_async_context(answering)
+        try:
+            await self._until_end.enter_async_context(answering)
+        except OSError as error:
+            await self._until_end.aclose()
+            raise Stopped(
+                f"nothing can be served: {error}", next_step="choose another address with --listen"
+            ) from error
         await self._watch(stop)
         if not beside.cancelled() and (error := beside.exception()):
             raise error
@@ -129,17 +136,16 @@ class Operator:
 
     async def _beside(self, stop: asyncio.Event) -> None:
         """What goes on beside the watches. What goes wrong here ends them."""
+        lag = asyncio.create_task(self._metrics.watch_lag())
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._metrics.watch_lag())
-                await self._begin()
-                group.create_task(self._sweep.forever(self._settings.sweep_seconds, self._engine.wake))
-        except* NotFound as group_error:
-            raise Stopped(
-                "the cluster does not know Leadsman's kinds",
-                next_step="leadsman crds | kubectl apply --server-side -f -",
-            ) from group_error
+            await self._begin()
+            await self._sweep.forever(self._settings.sweep_seconds, self._engine.wake)
+        except NotFound as error:
+            raise Stopped("the cluster does not know Leadsman's kinds", next_step=INSTALL) from error
+        except ClientError as error:
+            raise Stopped(error.message, next_step="see that this works: kubectl get aisvc -A") from error
         finally:
+            lag.cancel()
             stop.set()
 
     async def _begin(self) -> None:

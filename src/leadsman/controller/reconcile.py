@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Final
 
 from leadsman.clients.errors import NotFound
@@ -12,7 +11,6 @@ from leadsman.clients.kinds import CONFIG_MAP
 from leadsman.clients.kubernetes import Kubernetes, Object
 from leadsman.controller import clock, logs
 from leadsman.controller.apply.apply import Apply, Child
-from leadsman.controller.apply.trial import check
 from leadsman.controller.engine.engine import Rest
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.observe.services import Unreadable
@@ -26,6 +24,8 @@ log = logging.getLogger(__name__)
 
 ROUNDS: Final = 16
 """A plan that was carried out and observed has nothing left to do. More rounds than this are a mistake of ours."""
+TELL_EVERY_SECONDS: Final = 0.5
+"""So often is a status written that tells of progress only."""
 
 
 class Refused(Exception):
@@ -42,6 +42,8 @@ class _Memory:
 
     template: TemplateCheck | None = None
     refused: Mapping[Child, str] = field(default_factory=dict[Child, str])
+    told_at: float = 0.0
+    """When its status was written last, by the monotonic clock."""
 
 
 class Reconciler:
@@ -72,6 +74,7 @@ class Reconciler:
     async def _settle(self, key: Key) -> tuple[str, Rest]:
         memory = self._memories.setdefault(key, _Memory())
         attempted: Mapping[Child, str] = {}
+        must_tell = False
         for number in range(ROUNDS):
             await self._look_up_inputs(key)
             now = clock.now()
@@ -86,14 +89,18 @@ class Reconciler:
                 case World():
                     decided = plan(replace(world, refusals=memory.refused), now)
             if decided.trial is not None:
-                memory.template = await check(self._api, decided.trial, now)
+                memory.template = await self._apply.check(decided.trial, now)
                 continue
-            done = await self._apply(world, decided, now, refused=attempted)
-            is_told = done.refused == memory.refused
+            later = 0.0 if must_tell else _may_wait(memory, world, decided)
+            done = await self._apply(world, _untold(decided) if later else decided, now, refused=attempted)
+            if done.told:
+                memory.told_at = time.monotonic()
+            is_news = done.refused != memory.refused
             memory.refused = attempted = done.refused
-            if not (done.wrote or decided.partial) and is_told:
-                self._signals.watch(key, decided.watches)
-                return "written" if number else "unchanged", self._rest(key, decided, attempted)
+            goes_on = done.wrote or decided.partial or is_news
+            if not goes_on and not (later and _changes(decided)):
+                return "written" if number else "unchanged", self._rest(key, decided, attempted, later)
+            must_tell = not done.wrote
         raise Restless(f"{ROUNDS} plans in a row wanted something else")
 
     async def _look_up_inputs(self, key: Key) -> None:
@@ -107,12 +114,37 @@ class Reconciler:
         except NotFound:
             return None
 
-    def _rest(self, key: Key, decided: Plan, refused: Mapping[Child, str]) -> Rest:
+    def _rest(self, key: Key, decided: Plan, refused: Mapping[Child, str], later: float) -> Rest:
+        self._signals.watch(key, decided.watches)
         if refused:
             raise Refused("; ".join(f"{kind} {name}: {why}" for (kind, name), why in refused.items()))
-        times: list[datetime] = [at for at in (decided.wake_at, self._store.look_again_at(key)) if at is not None]
-        return Rest(after=(min(times) - clock.now()).total_seconds() if times else None)
+        times = [at for at in (decided.wake_at, self._store.look_again_at(key)) if at is not None]
+        waits = [(at - clock.now()).total_seconds() for at in times] + ([later] if later else [])
+        return Rest(after=min(waits, default=None))
 
     def _forget(self, key: Key) -> None:
         self._memories.pop(key, None)
         self._signals.watch(key, ())
+
+
+def _may_wait(memory: _Memory, world: World, decided: Plan) -> float:
+    """For how many seconds the status may wait, since it changes again before anyone has read it.
+
+    While something is decided and done it waits for what comes of that. Pods get ready one after the other: the first
+    is told of at once, and the others together.
+    """
+    if memory.refused or decided.status is None or decided.status == world.service.status:
+        return 0.0
+    if _changes(decided):
+        return TELL_EVERY_SECONDS
+    return max(0.0, memory.told_at + TELL_EVERY_SECONDS - time.monotonic())
+
+
+def _changes(decided: Plan) -> bool:
+    return bool(decided.dossiers or decided.operations)
+
+
+def _untold(decided: Plan) -> Plan:
+    """Without its status, and without the Events that tell of it: they come with it later."""
+    decisions = {entry.hash for entry in decided.entries}
+    return replace(decided, status=None, events=tuple(event for event in decided.events if event.key in decisions))

@@ -16,12 +16,13 @@ from leadsman.controller import logs
 from leadsman.controller.apply.announcements import Announcements
 from leadsman.controller.apply.children import Children
 from leadsman.controller.apply.records import Records
+from leadsman.controller.apply.trial import Trials
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Key, Store
-from leadsman.planner.plan import Create, Operation, Plan, target
+from leadsman.planner.plan import Create, Operation, Plan, TemplateTrial, target
 from leadsman.planner.unreadable import unreadable_status
-from leadsman.planner.world import ChildKind, World
+from leadsman.planner.world import ChildKind, TemplateCheck, World
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ class Done:
     """What became of a plan."""
 
     wrote: bool = False
+    told: bool = False
+    """In the service's status."""
     refused: dict[Child, str] = field(default_factory=dict[Child, str])
     """Children that the API server does not take, and why."""
 
@@ -40,9 +43,14 @@ class Done:
 class Apply:
     def __init__(self, api: Kubernetes, store: Store, metrics: Metrics, *, instance: str) -> None:
         self._records = Records(api, store)
-        self._children = Children(api, store)
+        self._trials = Trials(api)
+        self._children = Children(api, store, self._trials)
         self._announcements = Announcements(api, instance)
         self._metrics = metrics
+
+    async def check(self, trial: TemplateTrial, now: datetime) -> TemplateCheck:
+        """Would the API server take these pods?"""
+        return await self._trials.check(trial, now)
 
     async def __call__(self, world: World, plan: Plan, now: datetime, *, refused: Mapping[Child, str]) -> Done:
         """Carry it out.
@@ -65,7 +73,7 @@ class Apply:
         self._count_ends(world, plan)
         await self._change(Key(world.service.namespace, world.service.name), plan.operations, done)
         if await self._records.write_status(world.service, plan.status):
-            done.wrote = True
+            done.wrote = done.told = True
         if await self._records.write_verdicts(world, plan.labels or {}):
             done.wrote = True
         for event in plan.events:
@@ -98,7 +106,7 @@ class Apply:
 
     def _tell(self, entry: LedgerEntry) -> None:
         self._metrics.decisions.labels(entry.type).inc()
-        pairs = {"type": entry.type, "sequence": entry.sequence, **{f"fact.{k}": v for k, v in entry.facts.items()}}
+        pairs = {"type": entry.type, "sequence": entry.sequence, **_facts(entry)}
         if entry.reason:
             pairs["reason"] = entry.reason
         if entry.actor:
@@ -124,6 +132,10 @@ class Apply:
             for attempt in dossier.status.attempts:
                 if attempt.outcome and (dossier.revision, attempt.number) not in ended:
                     self._metrics.rollouts.labels(attempt.outcome).inc()
+
+
+def _facts(entry: LedgerEntry) -> dict[str, str]:
+    return {f"fact.{name}": value for name, value in entry.facts.items() if name != "revision"}
 
 
 def _waits_for_inputs(operation: Operation, refused: Mapping[Child, str]) -> bool:

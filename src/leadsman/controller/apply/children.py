@@ -7,6 +7,7 @@ from leadsman.clients import kinds
 from leadsman.clients.errors import AlreadyExists, Conflict, NotFound
 from leadsman.clients.kinds import Kind
 from leadsman.clients.kubernetes import Kubernetes
+from leadsman.controller.apply.trial import Trials
 from leadsman.controller.store import Key, Store
 from leadsman.planner.children import carried, sealed
 from leadsman.planner.plan import Create, Delete, Operation, Replace, Scale
@@ -22,8 +23,9 @@ KINDS: Final[Mapping[ChildKind, Kind]] = {
 
 
 class Children:
-    def __init__(self, api: Kubernetes, store: Store) -> None:
+    def __init__(self, api: Kubernetes, store: Store, trials: Trials) -> None:
         self._api = api
+        self._trials = trials
         self._store = store
 
     async def carry_out(self, key: Key, operation: Operation) -> None:
@@ -47,8 +49,7 @@ class Children:
         new = operation.object
         try:
             if operation.kind is ChildKind.DEPLOYMENT:
-                tried = await self._api.create(kind, new, dry_run=True)
-                new = sealed(new, tried.object)
+                new = await self._trials.sealed_for_creation(new)
             made = await self._api.create(kind, new)
         except AlreadyExists as error:
             name = str(new["metadata"]["name"])
