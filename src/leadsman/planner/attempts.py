@@ -21,7 +21,8 @@ def register(book: Book) -> None:
         book.amend(record, verdict="Pending")
         message = f"Revision {record.name} of model {spec.model.name} {spec.model.version}"
         facts = {"digest": spec.digest, "number": spec.number}
-        book.note(record, Note(type="revision.created", reason="RevisionCreated", message=message, facts=facts))
+        note = Note(type="revision.created", reason="RevisionCreated", message=message, facts=facts, event=None)
+        book.note(record, note)
 
 
 def begin(book: Book, record: Record, terms_digest: str, *, after: int = 0) -> None:
@@ -50,7 +51,8 @@ def enter(book: Book, record: Record, name: str, weight: int, cause: str) -> Non
     facts = {"stage": name, "weight": weight, "because": cause}
     if name == PROMOTION:
         message = f"{record.name} is promoted: {cause}"
-        book.note(record, Note(type="promotion.decided", reason="PromotionDecided", message=message, facts=facts))
+        note = Note(type="promotion.decided", reason="PromotionDecided", message=message, facts=facts, event=None)
+        book.note(record, note)
         return
     message = f"{record.name} enters stage {name} ({weight} %): {cause}"
     book.note(record, Note(type="stage.entered", reason="StageEntered", message=message, facts=facts))
@@ -62,7 +64,8 @@ def achieve(book: Book, record: Record, percent: int) -> None:
     stage = current_stage(record)
     facts = {"stage": stage.name, "weight": stage.weight, "percent": percent}
     message = f"{record.name} has {percent} % of the traffic, stage {stage.name}"
-    book.note(record, Note(type="traffic.verified", reason="TrafficVerified", message=message, facts=facts))
+    note = Note(type="traffic.verified", reason="TrafficVerified", message=message, facts=facts, event=None)
+    book.note(record, note)
 
 
 def promote(book: Book, record: Record, *, bakes: bool) -> None:
@@ -96,7 +99,7 @@ def roll_back(book: Book, record: Record, failure: Failure, *, to: str | None) -
     _leave(book, record, "RolledBack", failure.reason, failure.message)
     target = f"back to {to}" if to else "no revision to go back to: scaled to zero"
     message = f"{record.name} is rolled back and quarantined, {target}: {failure.message}"
-    note = Note(type="rollback.decided", reason="RolledBack", message=message, facts=facts, warning=True)
+    note = Note(type="rollback.decided", reason="RolledBack", message=message, facts=facts, event="Warning")
     book.note(record, note)
 
 

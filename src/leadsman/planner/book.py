@@ -26,6 +26,7 @@ from leadsman.planner.world import Revision, World
 ENTRY: Final = "leadsman.dev/ledger-entry/v1"
 NOTHING: Final = "sha256:" + "0" * 64
 """What the first entry of a service follows."""
+_SETTLED = frozenset({"Serving", "Superseded", "RolledBack", "Rejected", "Aborted"})
 _ATTEMPTS, _ENTRIES, _FACTS, _TEXT = 8, 200, 8, 256
 
 
@@ -38,7 +39,8 @@ class Note:
     reason: str
     message: str
     facts: Mapping[str, str | int]
-    warning: bool = False
+    event: Literal["Normal", "Warning"] | None = "Normal"
+    """For those who watch Events. None: only the ledger has it, since another event says as much."""
 
 
 @dataclass(slots=True)
@@ -140,11 +142,11 @@ class Book:
         )
 
     def verdicts(self) -> dict[str, str]:
-        """That the label does not show yet."""
+        """That the label does not show yet. It is for selecting the past by: on the way it says Pending."""
         return {
             record.name: record.status.verdict
             for record in self.records.values()
-            if record.is_readable and record.status.verdict is not None and record.status.verdict != record.label
+            if record.is_readable and record.status.verdict in _SETTLED and record.status.verdict != record.label
         }
 
     def _chain(self, record: Record, note: Note) -> LedgerEntry:
@@ -162,8 +164,8 @@ class Book:
         entry = unchained.model_copy(update={"hash": entry_hash(unchained)})
         self.head = LedgerHead(sequence=entry.sequence, hash=entry.hash)
         self.entries.append(entry)
-        kind: Literal["Normal", "Warning"] = "Warning" if note.warning else "Normal"
-        self.events.append(Event(type=kind, reason=note.reason, message=note.message, key=entry.hash))
+        if note.event is not None:
+            self.events.append(Event(type=note.event, reason=note.reason, message=note.message, key=entry.hash))
         return entry
 
 

@@ -22,7 +22,8 @@ from leadsman.planner.world import ChildKind
 Value = Literal["True", "False", "Unknown"]
 BY_PEOPLE = frozenset({"Policy", "Gate", "Approval", "Budget", "Review", "Revision", "Service", "Template", "Record"})
 """Types of blockers that no waiting removes."""
-_STALLS = BY_PEOPLE - {"Review"}
+_WAITS = frozenset({"Review", "Gate", "Approval", "Policy", "Budget"})
+"""Of those, what is part of the way: somebody is asked, and nothing is wrong with the spec."""
 _MESSAGE = 32768
 
 
@@ -144,8 +145,13 @@ def _stalled(situation: Situation) -> Said | None:
         reason, message = stopped
         word = Reason.REVISION_QUARANTINED if reason == Reason.ROLLED_BACK.value else reason
         return Said(Type.STALLED, "True", word, message)
-    lead = next((one for one in situation.decision.blockers if one.type in _STALLS), None)
+    lead = next((one for one in situation.decision.blockers if _stalls(one)), None)
     return Said(Type.STALLED, "True", lead.reason, _in_words(lead)) if lead and not is_returning(situation) else None
+
+
+def _stalls(blocker: Blocker) -> bool:
+    """Nothing will come of waiting, and nobody is asked: somebody has to correct something."""
+    return blocker.reason == Reason.NOT_SUPPORTED.value or blocker.type in BY_PEOPLE - _WAITS
 
 
 def _available(situation: Situation) -> Said:
@@ -208,7 +214,7 @@ def _signals(situation: Situation) -> Said:
             return Said(Type.SIGNALS_HEALTHY, "Unknown", reason, _signal_words(silent))
     if doubtful := [one for one in found if one.signal.state == "Inconclusive"]:
         return Said(Type.SIGNALS_HEALTHY, "Unknown", Reason.INCONCLUSIVE, _signal_words(doubtful))
-    return Said(Type.SIGNALS_HEALTHY, "True", Reason.SIGNALS_PASSED, f"{len(found)} monitors pass")
+    return Said(Type.SIGNALS_HEALTHY, "True", Reason.SIGNALS_PASSED, "every monitor passes")
 
 
 def _crashing(situation: Situation) -> str | None:
@@ -251,7 +257,8 @@ def _monitors(situation: Situation) -> Said:
         return Said(Type.MONITORS_RESOLVABLE, "False", Reason.MONITOR_INVALID, _signal_words(invalid))
     if not situation.world.service.spec.monitors:
         return Said(Type.MONITORS_RESOLVABLE, "True", Reason.NOT_APPLICABLE, "no monitors are declared")
-    return Said(Type.MONITORS_RESOLVABLE, "True", Reason.MONITORS_RESOLVED)
+    message = "the provider and the series of each monitor are there"
+    return Said(Type.MONITORS_RESOLVABLE, "True", Reason.MONITORS_RESOLVED, message)
 
 
 def _rolled_back(situation: Situation) -> Said | None:

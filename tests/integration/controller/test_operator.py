@@ -30,7 +30,7 @@ def test_what_was_decided_is_told_to_whoever_describes_the_service(operator: Ope
     space.apply(ai_service("chat", "1"))
     space.wait("AIService", "chat", serves("1"))
     described = space.kubectl("describe", "aiservice", "chat").stdout
-    assert "PromotionDecided" in described
+    assert "AttemptStarted" in described
     assert operator.metric("leadsman_decisions_total", type="promotion.decided") == 1
     decided = [line for line in operator.lines() if line["message"] == "decided"]
     assert {line["service"] for line in decided} == {"chat"}
