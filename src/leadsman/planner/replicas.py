@@ -39,10 +39,7 @@ def split(replicas: int, weight: int, *, surge: bool) -> Split:
 
 def _counts(exact: Fraction) -> tuple[int, ...]:
     floor = exact.numerator // exact.denominator
-    rest = exact - floor
-    if rest == 0:
-        return (floor,)
-    return (floor + 1,) if rest == Fraction(1, 2) else (floor + 1, floor)
+    return (floor,) if exact == floor else (floor + 1, floor)
 
 
 def _is_allowed(one: Split, weight: int, *, most: int) -> bool:
