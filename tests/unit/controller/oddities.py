@@ -20,7 +20,7 @@ def damaged(draw: st.DrawFn, objects: list[dict[str, Any]]) -> tuple[str, dict[s
         if not places:
             break
         path = draw(st.sampled_from(places))
-        _put(raw, path, draw(ANYTHING))
+        _put(raw, path, copy.deepcopy(draw(ANYTHING)))
     return real["kind"], raw
 
 

@@ -53,6 +53,7 @@ class Store:
         self._inputs = Inputs()
         self._strangers = Strangers()
         self._changed_at: dict[Key, datetime] = {}
+        self._unaware: dict[str, frozenset[Key]] = {}
         self._shelves: dict[Kind, tuple[Shelf[Any], ...]] = {
             kinds.AI_SERVICE: (self._services,),
             kinds.GOVERNANCE_POLICY: (self._policies,),
@@ -71,31 +72,23 @@ class Store:
         Returns:
             The services for which this changes something. None for the echo of an own write, and for old news.
         """
-        woken = NOBODY
-        for shelf in self._shelves[kind]:
-            change = shelf.take(event_type, seen)
-            if change is not None and not is_same(change.before, change.after):
-                woken |= self._concerned(shelf, change, listed=event_type is None)
-        return woken
+        own = metadata(seen)
+        return self._take(kind, event_type, seen) | (self._unaware.pop(own.uid, NOBODY) if own else NOBODY)
 
     def wrote(self, kind: Kind, answer: Mapping[str, Any]) -> None:
         """What the API server answered to an own write, dry runs excluded: the event that tells of it wakes nobody."""
-        self.observe(kind, MODIFIED, answer)
+        self._take(kind, MODIFIED, answer)
 
-    def found(self, key: Key, kind: Kind, standing: Mapping[str, Any]) -> frozenset[Key]:
+    def found(self, key: Key, kind: Kind, standing: Mapping[str, Any]) -> None:
         """What was read where a child of the service stands, or should: whose it is shows now.
 
         What no watch shows, as it lacks our labels, holds for half a minute.
-
-        Returns:
-            The other services for which this changes something.
         """
-        woken = self.observe(kind, MODIFIED, standing)
+        self._read(key, kind, standing)
         seen = metadata(standing)
         if seen is not None and (CHILDREN[kind], seen.name) not in self._holdings.children(key):
             stranger = Stranger(child(CHILDREN[kind], seen, standing), self._clock() + LOOK_AGAIN)
             self._strangers.meet(key, stranger)
-        return woken - {key}
 
     def unresolved_inputs(self, key: Key) -> tuple[str, ...]:
         """ConfigMaps that the service names and no watch shows: to be looked up one by one, then `resolved`."""
@@ -107,18 +100,14 @@ class Store:
             if self._present.get(place) is None and self._inputs.absence(place, now) is None
         )
 
-    def resolved(self, key: Key, name: str, found: Mapping[str, Any] | None) -> frozenset[Key]:
-        """What a look-up found; None: there is no such ConfigMap. Holds for half a minute, or until an event.
-
-        Returns:
-            The other services for which this changes something.
-        """
-        woken = self.observe(kinds.CONFIG_MAP, MODIFIED, found) if found is not None else NOBODY
+    def resolved(self, key: Key, name: str, found: Mapping[str, Any] | None) -> None:
+        """What a look-up found; None: there is no such ConfigMap. Holds for half a minute, or until an event."""
+        if found is not None:
+            self._read(key, kinds.CONFIG_MAP, found)
         place = (key.namespace, name)
         if self._present.get(place) is None:
             state = InputState.MISSING if found is None else InputState.NOT_LABELLED
             self._inputs.note_absence(place, Absence(state, self._clock() + LOOK_AGAIN))
-        return woken - {key}
 
     def look_again_at(self, key: Key) -> datetime | None:
         """When to look at the service again though no event comes: for what no watch tells of."""
@@ -172,11 +161,25 @@ class Store:
         Returns:
             The services for which this changes something.
         """
-        woken = self._strangers.drop(uid)
+        woken = self._strangers.drop(uid) | self._unaware.pop(uid, NOBODY)
         for shelf in self._shelves[kind]:
             if (change := shelf.drop(uid)) is not None:
                 woken |= self._concerned(shelf, change, listed=False)
         return woken
+
+    def _take(self, kind: Kind, event_type: str | None, seen: Mapping[str, Any]) -> frozenset[Key]:
+        woken = NOBODY
+        for shelf in self._shelves[kind]:
+            change = shelf.take(event_type, seen)
+            if change is not None and not is_same(change.before, change.after):
+                woken |= self._concerned(shelf, change, listed=event_type is None)
+        return woken
+
+    def _read(self, key: Key, kind: Kind, seen: Mapping[str, Any]) -> None:
+        """For one service, before the watch told of it. To the others its event will still be news."""
+        own, others = metadata(seen), self._take(kind, MODIFIED, seen) - {key}
+        if own is not None and others:
+            self._unaware[own.uid] = others
 
     def _concerned(self, shelf: Shelf[Any], change: Change[Any], *, listed: bool) -> frozenset[Key]:
         if shelf is self._services:

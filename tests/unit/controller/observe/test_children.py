@@ -40,6 +40,16 @@ def test_a_deployment_whose_pods_are_refused_says_by_what() -> None:
     assert (found.pods, found.ready) == (0, 0)
 
 
+def test_a_refusal_that_is_over_is_none() -> None:
+    raw = recorded("deployments")["refused"]
+    for condition in raw["status"]["conditions"]:
+        condition["status"] = "False"
+    found = seen(ChildKind.DEPLOYMENT, raw)
+
+    assert isinstance(found, Workload)
+    assert found.refusal == ""
+
+
 def test_a_deployment_that_changed_a_moment_ago_was_not_observed_yet() -> None:
     raw = recorded("deployments")["ready"]
     raw["metadata"]["generation"] += 1

@@ -96,6 +96,20 @@ def test_of_several_exits_the_last_counts() -> None:
     assert found.restarts == 7
 
 
+def with_another(raw: dict[str, Any], reason: str) -> dict[str, Any]:
+    """A second container, before the first, that waits for this reason."""
+    raw["status"]["containerStatuses"].insert(0, {"name": "proxy", "state": {"waiting": {"reason": reason}}})
+    return raw
+
+
+def test_of_two_troubles_the_crash_loop_counts_since_waiting_does_not_help() -> None:
+    assert seen(with_another(recorded("pods")["crash-loop"], "ImagePullBackOff")).waiting == "CrashLoopBackOff"
+
+
+def test_trouble_comes_before_what_every_pod_goes_through() -> None:
+    assert seen(with_another(recorded("pods")["image-pull"], "ContainerCreating")).waiting == "ImagePullBackOff"
+
+
 def test_an_init_container_that_crashes_is_named_as_such_and_comes_before_what_waits_for_it() -> None:
     found = on_a_kubelet("init-crash")
 
@@ -149,6 +163,13 @@ def test_an_evicted_pod_says_why() -> None:
 
     assert found.evicted == "The node was low on resource: memory."
     assert not found.ready
+
+
+def test_an_evicted_pod_is_not_ready_whatever_its_conditions_still_say() -> None:
+    raw = recorded("pods")["evicted"]
+    raw["status"]["conditions"] = [{"type": "Ready", "status": "True"}]
+
+    assert not seen(raw).ready
 
 
 def test_a_pod_that_its_node_refused_or_lost_says_so_in_the_same_place() -> None:

@@ -75,7 +75,7 @@ def test_a_config_map_that_no_watch_shows_is_to_be_looked_up() -> None:
 def test_one_that_is_not_there_is_missing_for_half_a_minute() -> None:
     telling = without_inputs()
 
-    assert telling.store.resolved(KEY, "support-prompts", None) == set()
+    telling.store.resolved(KEY, "support-prompts", None)
 
     assert telling.world().inputs["support-prompts"].state is InputState.MISSING
     assert telling.store.unresolved_inputs(KEY) == ()
@@ -115,14 +115,15 @@ def test_the_label_taken_off_asks_for_another_look() -> None:
     assert telling.world().inputs["support-prompts"].state is InputState.NOT_LABELLED
 
 
-def test_a_look_up_that_is_faster_than_the_watch_counts_and_wakes_whoever_else_waits_for_it() -> None:
+def test_a_look_up_that_is_faster_than_the_watch_counts_and_the_watch_still_wakes_whoever_else_waits_for_it() -> None:
     telling = without_inputs()
     telling.tell(telling.new("other", f"AIService/{SERVICE}"), None)
     made = telling.new("support-prompts", PROMPTS)
 
-    assert telling.store.resolved(KEY, "support-prompts", made) == {OTHER}
+    telling.store.resolved(KEY, "support-prompts", made)
 
     assert telling.world().inputs["support-prompts"].state is InputState.PRESENT
+    assert telling.tell(made, "ADDED") == {OTHER}
     assert telling.tell(made, "ADDED") == set()
 
 

@@ -65,7 +65,7 @@ def test_a_child_whose_creation_was_refused_before_the_watch_told_of_it_is_no_st
     telling = Telling()
     child = telling.new("support-assistant-9999999999", f"Deployment/{GOOD}")
 
-    assert telling.store.found(KEY, kinds.DEPLOYMENT, child) == set()
+    telling.store.found(KEY, kinds.DEPLOYMENT, child)
 
     assert telling.world().workloads["support-assistant-9999999999"].ready == 2
     assert telling.store.look_again_at(KEY) is None
@@ -81,12 +81,13 @@ def test_the_apex_of_another_service_may_stand_where_the_preview_should_be() -> 
     telling.tell(telling.stamp(telling.objects[f"Service/{preview}"]), "DELETED")
     theirs = telling.new(preview, APEX, labels={"leadsman.dev/service": preview})
 
-    assert telling.store.found(KEY, kinds.SERVICE, theirs) == {other}
+    telling.store.found(KEY, kinds.SERVICE, theirs)
 
     mine, its = telling.world().preview, telling.world(other).apex
     assert mine
     assert its
     assert mine.uid == its.uid == theirs["metadata"]["uid"]
+    assert telling.tell(theirs, "ADDED") == {other}, "which did not ask, and so does not know yet"
 
 
 def test_a_copy_that_lost_the_label_it_is_watched_by_is_held_as_a_stranger() -> None:
@@ -97,7 +98,7 @@ def test_a_copy_that_lost_the_label_it_is_watched_by_is_held_as_a_stranger() -> 
     place = (ChildKind.CONFIG_MAP, "support-prompts-1111111111")
     assert place not in telling.world().others
 
-    telling.store.found(KEY, kinds.CONFIG_MAP, stripped)
+    telling.store.found(KEY, kinds.CONFIG_MAP, telling.stamp(stripped))
 
     assert telling.world().others[place].uid == stripped["metadata"]["uid"]
     assert telling.store.look_again_at(KEY) is not None

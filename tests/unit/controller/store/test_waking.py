@@ -1,5 +1,7 @@
 """Who is woken by what: all whom it concerns, and nobody else."""
 
+import itertools
+
 import pytest
 
 from leadsman.clients.kinds import AI_SERVICE, CONFIG_MAP, DEPLOYMENT, POD
@@ -113,6 +115,32 @@ def test_after_a_restore_of_etcd_a_list_counts_though_it_is_older() -> None:
     assert telling.tell(restored, None) == {KEY}
 
     assert telling.world().workloads[GOOD].replicas == 2
+
+
+def test_what_a_restore_of_etcd_brought_back_is_followed_from_there_on() -> None:
+    telling = Telling()
+    restored = telling.objects[DEPLOYED]
+    telling.tell(telling.change(DEPLOYED, "metadata", deletionTimestamp="2026-11-23T20:00:00Z"), "DELETED")
+    assert telling.tell(restored, None) == {KEY}
+    telling.versions = itertools.count(1000)  # where the restored cluster goes on
+
+    telling.objects[DEPLOYED] = restored
+    assert telling.tell(telling.change(DEPLOYED, "spec", replicas=5)) == {KEY}
+
+    assert telling.world().workloads[GOOD].replicas == 5
+
+
+def test_late_news_of_an_object_whose_successor_is_gone_too_does_not_bring_it_back() -> None:
+    telling = Telling()
+    late = telling.change(DEPLOYED, "status", readyReplicas=1)
+    deleted = telling.change(DEPLOYED, "metadata", deletionTimestamp="2026-11-23T20:00:00Z")
+    successor = telling.new(GOOD, DEPLOYED)
+    for event, raw in (("ADDED", successor), ("DELETED", deleted), ("DELETED", telling.stamp(successor))):
+        telling.tell(raw, event)
+
+    assert telling.tell(late) == NOBODY
+
+    assert GOOD not in telling.world().workloads
 
 
 def test_an_object_that_loses_our_label_is_gone_and_comes_back_with_it() -> None:

@@ -153,3 +153,21 @@ def test_a_service_that_was_just_created_has_just_changed() -> None:
     telling.tell(telling.new("other", f"AIService/{SERVICE}"), "ADDED")
 
     assert telling.world(Key(NAMESPACE, "other")).service.changed_at == telling.now
+
+
+def test_a_service_that_is_gone_leaves_no_time_of_change_to_its_successor() -> None:
+    telling = Telling()
+    telling.tell(telling.change(f"AIService/{SERVICE}", "metadata", generation=2))
+    telling.tell(telling.stamp(telling.objects[f"AIService/{SERVICE}"]), "DELETED")
+
+    telling.tell(telling.new(SERVICE, f"AIService/{SERVICE}"), None)
+
+    assert telling.world().service.changed_at is None
+
+
+def test_what_comes_in_another_order_is_shown_in_the_same() -> None:
+    telling = Telling(listed=False)
+    for raw in reversed(Telling().objects.values()):
+        telling.tell(raw, None)
+
+    assert telling.world() == Telling().world()
