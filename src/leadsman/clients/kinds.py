@@ -64,6 +64,7 @@ SERVICE: Final = Kind("Service", "", "v1", "services")
 DEPLOYMENT: Final = Kind("Deployment", "apps", "v1", "deployments")
 LEASE: Final = Kind("Lease", "coordination.k8s.io", "v1", "leases")
 ENDPOINT_SLICE: Final = Kind("EndpointSlice", "discovery.k8s.io", "v1", "endpointslices")
-EVENT: Final = Kind("Event", "events.k8s.io", "v1", "events")
+EVENT: Final = Kind("Event", "", "v1", "events")
+"""Of the core: kubectl sorts by a time that the newer API refuses to take."""
 NETWORK_POLICY: Final = Kind("NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies")
 POD_DISRUPTION_BUDGET: Final = Kind("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets")

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 COMPONENT: Final = "leadsman.dev/operator"
 REMEMBERED: Final = 4096
-NOTE_CHARACTERS: Final = 1024
+MESSAGE_CHARACTERS: Final = 1024
 """The API server refuses longer ones."""
 
 
@@ -53,23 +53,28 @@ class Announcements:
 
 def event_object(service: Service, event: Event, now: datetime, instance: str) -> dict[str, Any]:
     key = hashlib.sha256(f"{service.uid}\n{event.key}".encode()).hexdigest()[:20]
-    note = event.message if len(event.message) <= NOTE_CHARACTERS else event.message[: NOTE_CHARACTERS - 1] + "…"
+    message = (
+        event.message if len(event.message) <= MESSAGE_CHARACTERS else event.message[: MESSAGE_CHARACTERS - 1] + "…"
+    )
+    moment = now.isoformat(timespec="seconds").replace("+00:00", "Z")
     return {
         "apiVersion": EVENT.api_version,
         "kind": EVENT.name,
         "metadata": {"namespace": service.namespace, "name": f"{service.name}.{key}"},
-        "eventTime": now.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "firstTimestamp": moment,
+        "lastTimestamp": moment,
+        "count": 1,
         "type": event.type,
         "reason": event.reason,
-        "action": event.reason,
-        "note": note,
-        "regarding": {
+        "message": message,
+        "involvedObject": {
             "apiVersion": API_VERSION,
             "kind": "AIService",
             "namespace": service.namespace,
             "name": service.name,
             "uid": service.uid,
         },
-        "reportingController": COMPONENT,
+        "source": {"component": COMPONENT},
+        "reportingComponent": COMPONENT,
         "reportingInstance": instance,
     }

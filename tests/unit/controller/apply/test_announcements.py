@@ -41,7 +41,7 @@ def test_another_key_or_a_service_that_was_created_again_has_events_of_its_own()
     assert len({name_of(SERVICE, PROMOTED), name_of(SERVICE, other), name_of(again, PROMOTED)}) == 3
 
 
-def test_a_note_that_the_api_server_would_refuse_is_cut() -> None:
-    note = event_object(SERVICE, replace(PROMOTED, message="x" * 5000), NOON, "pod-1")["note"]
-    assert len(note) == 1024
-    assert note.endswith("…")
+def test_a_message_that_the_api_server_would_refuse_is_cut() -> None:
+    message = event_object(SERVICE, replace(PROMOTED, message="x" * 5000), NOON, "pod-1")["message"]
+    assert len(message) == 1024
+    assert message.endswith("…")
