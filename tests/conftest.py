@@ -4,10 +4,13 @@ import hashlib
 import os
 import re
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
 from harness.cluster import Cluster, Space
+from harness.manifests import ROOT
+from harness.operator import OperatorProcess
 from harness.prometheus import Prometheus
 from harness.report import sections
 from leadsman.sandbox import lifecycle, machine
@@ -20,9 +23,9 @@ from leadsman.sandbox.status import Nodes, Provider, Request
 REPORT: pytest.StashKey[bool] = pytest.StashKey()
 
 
-def _up(nodes: Nodes) -> Cluster:
+def _up(nodes: Nodes, purpose: str) -> Cluster:
     """A sandbox of this session's own: never the one that the developer works in."""
-    name = f"test-{nodes[:4]}-{os.getpid()}"
+    name = f"test-{purpose}-{os.getpid()}"
     binaries = ensure(REAL if nodes is Nodes.REAL else SIMULATED, cache=default_cache(), report=lambda _: None)
     request = Request(name=name, provider=Provider.LOCAL, nodes=nodes, node_count=3, binaries=binaries)
     place = Place.of(name)
@@ -36,8 +39,8 @@ def _up(nodes: Nodes) -> Cluster:
     )
 
 
-def _session(nodes: Nodes) -> Iterator[Cluster]:
-    cluster = _up(nodes)
+def _session(nodes: Nodes, purpose: str = "") -> Iterator[Cluster]:
+    cluster = _up(nodes, purpose or nodes[:4])
     try:
         yield cluster
     finally:
@@ -59,10 +62,36 @@ def real_cluster() -> Iterator[Cluster]:
     yield from _session(Nodes.REAL)
 
 
+@pytest.fixture(scope="session")
+def fragile_cluster() -> Iterator[Cluster]:
+    """Simulated nodes, for tests that kill parts of the control plane: nobody else is to suffer from it."""
+    for cluster in _session(Nodes.SIMULATED, "fragile"):
+        _define(cluster)
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def definitions(cluster: Cluster) -> Cluster:
+    """The cluster with the CRDs as they are committed."""
+    _define(cluster)
+    return cluster
+
+
+def _define(cluster: Cluster) -> None:
+    cluster.kubectl("apply", "--server-side", "-f", str(ROOT / "crds"))
+    cluster.kubectl("wait", "--for=condition=Established", "-f", str(ROOT / "crds"), "--timeout=60s")
+
+
 @pytest.fixture
 def space(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Space]:
     """A namespace on the cluster with simulated nodes."""
     yield from _namespace(cluster, request)
+
+
+@pytest.fixture
+def fragile_space(fragile_cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Space]:
+    """A namespace on the cluster that may be broken."""
+    yield from _namespace(fragile_cluster, request)
 
 
 @pytest.fixture
@@ -83,6 +112,18 @@ def _namespace(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Spa
             for title, text in sections(space):
                 request.node.add_report_section("teardown", title, text)
         cluster.kubectl("delete", "namespace", space.name, "--wait=false")
+
+
+@pytest.fixture
+def operator(definitions: Cluster, space: Space, tmp_path: Path) -> Iterator[OperatorProcess]:
+    """Started, for the test's namespace only. What it logged is in the report of a test that fails."""
+    operator = OperatorProcess(cluster=space.cluster, log=tmp_path / "operator.log", namespaces=(space.name,))
+    try:
+        operator.start()
+        yield operator
+    finally:
+        operator.close()
+        print(operator.log.read_text())  # noqa: T201
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,15 +3,12 @@ from typing import Any
 import pytest
 
 from harness.cluster import Cluster
-from harness.manifests import EXAMPLES, ROOT
+from harness.manifests import EXAMPLES
 
 
 @pytest.fixture(scope="session")
-def api(cluster: Cluster) -> Cluster:
-    """The cluster with the CRDs as they are committed."""
-    cluster.kubectl("apply", "--server-side", "-f", str(ROOT / "crds"))
-    cluster.kubectl("wait", "--for=condition=Established", "-f", str(ROOT / "crds"), "--timeout=60s")
-    return cluster
+def api(definitions: Cluster) -> Cluster:
+    return definitions
 
 
 @pytest.fixture(scope="session")
