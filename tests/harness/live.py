@@ -11,6 +11,7 @@ from harness.cluster import Object, Space
 from leadsman.clients.errors import Conflict, NotFound
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller.apply.children import Children
+from leadsman.controller.apply.trial import Trials
 from leadsman.controller.store import Key, Store
 from leadsman.planner.children import Wanted
 from leadsman.planner.plan import Operation
@@ -43,7 +44,8 @@ class Live:
 
     async def carry_out(self, operations: Iterable[Operation]) -> None:
         """What the store learns of it is not used: all objects are read anew before each plan."""
-        children, key = Children(self.api, Store(lambda: NOW)), Key(self.space.name, self.of.name)
+        children = Children(self.api, Store(lambda: NOW), Trials(self.api))
+        key = Key(self.space.name, self.of.name)
         for one in operations:
             await children.carry_out(key, one)
 
