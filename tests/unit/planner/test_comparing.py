@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leadsman.api.v1alpha1.airevision_status import Evidence
 from leadsman.api.v1alpha1.monitors import Monitor
@@ -171,6 +173,35 @@ def test_evidence_of_another_question_is_not_used() -> None:
     begun = continued(state, watch(changed, strong))
     assert begun.comparing is not None
     assert begun.comparing.harm.evidence == 1
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["seen", "down", "alone", "partial"]), st.integers(0, 9), st.integers(0, 40)), max_size=12
+)
+
+
+@pytest.mark.parametrize("to_serving", ["NotWorse", "NonInferior"])
+@given(STEPS)
+def test_no_order_of_readings_passes_before_enough_was_counted(
+    to_serving: str, steps: list[tuple[str, int, int]]
+) -> None:
+    pods = Pods()
+    state = after(continued(None, watch(thumbs(to_serving))), pods.counted(), NOW)
+    for kind, bad, good in steps:
+        counted = pods.serve((bad, bad + good), (1, 100))
+        seen = {
+            "seen": counted,
+            "down": Unavailable("down"),
+            "alone": replace(counted, serving={}),
+            "partial": replace(counted, partial="late"),
+        }[kind]
+        state = after(state, seen, NOW)
+        if kind != "seen":
+            assert told(state).state == "NoEvidence"
+        if told(state).state == "Passed":
+            assert state.comparing is not None
+            assert state.comparing.candidate.counted.total >= 100
+            assert to_serving == "NotWorse" or state.comparing.evidence.rejects(0.05)
 
 
 def alarms(candidate: float, serving: float, seed: int, looks: int = 60) -> bool:

@@ -16,11 +16,13 @@ from leadsman.controller.store import Key
 from leadsman.planner import readings
 from leadsman.planner.plan import Watch
 from leadsman.planner.queries import Counting, Pods, rendered
-from leadsman.planner.readings import Observation, State
+from leadsman.planner.readings import Observation, State, Unavailable
 from leadsman.planner.world import Signal
 
 GATHER_SECONDS: Final = 0.1
 """What is new is read at once, with whatever else is new at that moment."""
+RETRY_SECONDS: Final = 30.0
+"""Where there was no answer, the next hour's turn is not waited for."""
 KEEP_EVERY: Final = timedelta(seconds=60)
 """Evidence of a comparison is written down this often, so that a restart loses no more."""
 
@@ -127,11 +129,21 @@ class Roster:
             if free:
                 yield Batch(question, free)
 
-    def settle(self, member: Member, seen: Observation, at: datetime) -> bool:
-        """One more reading. Is there something new in it for whoever decides?"""
+    def settle(self, member: Member, seen: Observation, at: datetime, now: float) -> bool:
+        """One more reading. Is there something new in it for whoever decides?
+
+        Args:
+            member: of a batch.
+            seen: what was read.
+            at: the time that it is about.
+            now: as in `take`.
+        """
         member.is_read = False
         if self._services.get(member.key, {}).get((member.watch.revision, member.watch.monitor.name)) is not member:
             return False  # nobody asks any more
+        if isinstance(seen, Unavailable) and now + RETRY_SECONDS < member.due:
+            member.due = now + RETRY_SECONDS
+            self._come_back(member)
         before = member.state.signal
         member.state = readings.after(member.state, seen, at)
         return _is_news(member, before)
@@ -162,7 +174,10 @@ class Roster:
         line = self._lines.setdefault(member.question, {})
         if member not in line:
             line[member] = None
-            heapq.heappush(self._heap, (member.due, next(self._order), member.question))
+            self._come_back(member)
+
+    def _come_back(self, member: Member) -> None:
+        heapq.heappush(self._heap, (member.due, next(self._order), member.question))
 
     def _leave(self, member: Member) -> None:
         line = self._lines.get(member.question, {})

@@ -104,10 +104,11 @@ class Signals:
         said = await self._observations(batch, at)
         for member in batch.members:
             self._settle(member, said[member], at)
+        self._arrange()
 
     def _settle(self, member: Member, seen: Observation, at: datetime) -> None:
         try:
-            news = self._roster.settle(member, seen, at)
+            news = self._roster.settle(member, seen, at, self._loop.time())
         except Exception:  # one monitor's trouble is never another's
             log.exception("could not judge a reading", extra={"monitor": member.watch.monitor.name})
             return

@@ -47,15 +47,15 @@ def test_they_are_read_again_at_the_same_second_of_each_interval() -> None:
     roster = Roster()
     roster.watch(CHAT, [watch(CHAT)], now=100.0)
     roster.watch(MAIL, [watch(MAIL)], now=103.0)
-    for member in (one_of(roster, 100.2), one_of(roster, 103.2)):
-        roster.settle(member, GOOD, NOW)
+    for now in (100.2, 103.2):
+        roster.settle(one_of(roster, now), GOOD, NOW, now)
     again = roster.next_at()
     assert again is not None
     assert 100.2 + 7.5 <= again <= 103.2 + 22.5
     batches = taken(roster, 103.2 + 22.5)
     assert [len(batch.members) for batch in batches] == [2]
     for member in batches[0].members:
-        roster.settle(member, GOOD, NOW)
+        roster.settle(member, GOOD, NOW, 103.2 + 22.5)
     following = roster.next_at()
     assert following is not None
     assert (following - again) % 15 == 0
@@ -92,8 +92,19 @@ def test_what_is_still_being_read_is_not_read_twice() -> None:
     roster.watch(CHAT, [watch(CHAT)], now=100.0)
     member = one_of(roster, 101.0)
     assert taken(roster, 130.0) == []
-    roster.settle(member, GOOD, NOW)
+    roster.settle(member, GOOD, NOW, 130.0)
     assert one_of(roster, 160.0) is member
+
+
+def test_where_there_was_no_answer_it_is_soon_asked_again_even_if_its_turn_is_in_an_hour() -> None:
+    roster = Roster()
+    roster.watch(CHAT, [watch(CHAT, errors(intervalSeconds=3600))], now=100.0)
+    roster.settle(one_of(roster, 101.0), DOWN, NOW, 102.0)
+    assert roster.next_at() == 132.0
+    roster.settle(one_of(roster, 132.0), GOOD, NOW, 132.0)
+    following = roster.next_at()
+    assert following is not None
+    assert following >= 1800.0
 
 
 def test_nothing_is_read_of_a_service_that_is_forgotten_not_even_what_was_under_way() -> None:
@@ -101,7 +112,7 @@ def test_nothing_is_read_of_a_service_that_is_forgotten_not_even_what_was_under_
     roster.watch(CHAT, [watch(CHAT)], now=100.0)
     member = one_of(roster, 101.0)
     roster.watch(CHAT, [], now=102.0)
-    assert roster.settle(member, BAD, NOW) is False
+    assert roster.settle(member, BAD, NOW, 102.0) is False
     assert roster.current(CHAT) == {}
     assert taken(roster, 500.0) == []
     assert roster.next_at() is None
@@ -112,8 +123,8 @@ def told(roster: Roster, watches: list[Watch], *seen: tuple[Observation, float])
     roster.watch(CHAT, watches, now=0.0)
     news: list[bool] = []
     for index, (one, seconds) in enumerate(seen):
-        member = one_of(roster, 1000.0 * (index + 1))
-        news.append(roster.settle(member, one, after(seconds)))
+        now = 1000.0 * (index + 1)
+        news.append(roster.settle(one_of(roster, now), one, after(seconds), now))
         if news[-1]:
             roster.current(CHAT)
     return news
@@ -128,9 +139,9 @@ def test_news_that_nobody_looked_at_stay_news() -> None:
     roster = Roster()
     roster.watch(CHAT, [watch(CHAT)], now=0.0)
     for now in (1.0, 100.0):
-        assert roster.settle(one_of(roster, now), GOOD, after(now))
+        assert roster.settle(one_of(roster, now), GOOD, after(now), now)
     roster.current(CHAT)
-    assert not roster.settle(one_of(roster, 200.0), GOOD, after(110))
+    assert not roster.settle(one_of(roster, 200.0), GOOD, after(110), 200.0)
 
 
 def test_a_reading_after_a_gap_is_news_since_the_one_before_was_no_evidence_any_more() -> None:
@@ -141,9 +152,9 @@ def test_the_first_reading_after_a_stage_began_is_news() -> None:
     roster = Roster()
     assert told(roster, [watch(CHAT)], (GOOD, 0), (GOOD, 15)) == [True, False]
     roster.watch(CHAT, [watch(CHAT, since=after(20))], now=3000.0)
-    assert roster.settle(one_of(roster, 4000.0), GOOD, after(30))
+    assert roster.settle(one_of(roster, 4000.0), GOOD, after(30), 4000.0)
     roster.current(CHAT)
-    assert not roster.settle(one_of(roster, 5000.0), GOOD, after(45))
+    assert not roster.settle(one_of(roster, 5000.0), GOOD, after(45), 5000.0)
 
 
 def test_a_count_of_requests_is_news_while_it_is_asked_for() -> None:
@@ -169,7 +180,7 @@ def test_what_is_watched_goes_on_over_plans_and_begins_anew_with_another_attempt
     member = one_of(roster, 3000.0)
     roster.watch(CHAT, [watch(CHAT, attempt=2)], now=3000.0)
     assert roster.current(CHAT) == {}
-    assert not roster.settle(member, BAD, after(15))  # was asked for another attempt
+    assert not roster.settle(member, BAD, after(15), 3000.0)  # was asked for another attempt
     assert roster.current(CHAT) == {}
 
 
@@ -177,5 +188,5 @@ def test_an_edited_monitor_is_read_at_once_and_begins_anew() -> None:
     roster = Roster()
     assert told(roster, [watch(CHAT)], (BAD, 0)) == [True]
     roster.watch(CHAT, [watch(CHAT, errors(max="0.6"))], now=2000.0)
-    assert roster.settle(one_of(roster, 2000.3), BAD, after(15))
+    assert roster.settle(one_of(roster, 2000.3), BAD, after(15), 2000.3)
     assert roster.current(CHAT)[revision(CHAT), "errors"].state == "Passed"

@@ -98,6 +98,16 @@ async def test_services_that_ask_the_same_share_a_query_and_each_gets_its_own_an
         assert (operator.errors(CHAT).state, operator.errors(MAIL).state) == ("Passed", "Failed")
 
 
+async def test_a_hundred_services_that_ask_the_same_cost_one_query(session: aiohttp.ClientSession) -> None:
+    measuring = Measuring()
+    async with asking(session, measuring) as operator:
+        for index in range(250):
+            key = Key("support", f"s{index}")
+            operator.signals.watch(key, [watch(key)])
+        await operator.turn()
+        assert len(measuring.queries) == 3
+
+
 async def test_a_failure_wakes_its_service_and_no_other(session: aiohttp.ClientSession) -> None:
     measuring = Measuring(series={POD: GOOD, OTHER: GOOD})
     async with asking(session, measuring) as operator:
