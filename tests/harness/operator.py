@@ -26,6 +26,8 @@ class OperatorProcess:
     log: Path
     namespaces: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    kubeconfig: Path | None = None
+    """Who it is to the API server. None: the cluster's administrator."""
     _process: subprocess.Popen[bytes] | None = None
     _read_from: int = 0
 
@@ -35,7 +37,10 @@ class OperatorProcess:
         config = self.log.with_suffix(".yaml")
         config.write_text(json.dumps({"listen": "127.0.0.1:0", "logFormat": "json", **self.settings}))
         command = [sys.executable, "-m", "leadsman", "operator", "run", f"--config={config}"]
-        command += [f"--kubeconfig={self.cluster.kubeconfig}", *(f"--namespace={name}" for name in self.namespaces)]
+        command += [
+            f"--kubeconfig={self.kubeconfig or self.cluster.kubeconfig}",
+            *(f"--namespace={name}" for name in self.namespaces),
+        ]
         if self.cluster.prometheus.url:
             command.append(f"--prometheus={self.cluster.prometheus.url}")
         with self.log.open("ab") as out:
@@ -87,6 +92,10 @@ class OperatorProcess:
         for line in self.log.read_text()[self._read_from :].splitlines():
             if line.startswith("{"):
                 yield json.loads(line)
+
+    @property
+    def pid(self) -> int:
+        return self._running().pid
 
     def _end(self, how: signal.Signals) -> int:
         running = self._running()

@@ -117,3 +117,16 @@ def test_told_to_end_it_ends_at_once_and_well(operator: OperatorProcess, space: 
     space.wait("AIService", "chat", lambda seen: "status" in seen and seen["status"].get("observedGeneration") == 1)
     assert operator.stop() == 0
     assert [line["message"] for line in operator.lines()][-1] == "ended"
+
+
+def test_a_child_that_a_quota_refuses_is_told_of_and_made_once_there_is_room(
+    operator: OperatorProcess, space: Space
+) -> None:
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "none"}}
+    space.apply(quota | {"spec": {"hard": {"count/services": "0"}}})
+    space.wait("ResourceQuota", "none", lambda seen: "hard" in seen.get("status", {}))
+    space.apply(ai_service("chat", "1"))
+    told = space.wait("AIService", "chat", lambda seen: "exceeded quota" in str(seen.get("status")))
+    assert status_of(told, "Ready") != "True"
+    space.kubectl("delete", "resourcequota", "none")
+    space.wait("AIService", "chat", serves("1"))
