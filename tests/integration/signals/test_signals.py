@@ -19,7 +19,7 @@ from leadsman.clients.prometheus import Prometheus
 from leadsman.clients.providers import Provider
 from leadsman.controller import clock
 from leadsman.controller.metrics import Metrics
-from leadsman.controller.signals import Signals
+from leadsman.controller.signals import Signals, names
 from leadsman.controller.store import Key
 from leadsman.planner.plan import Watch
 from leadsman.planner.selectors import Selector
@@ -155,7 +155,10 @@ async def test_a_users_query_is_about_the_pods_of_the_revision_and_must_yield_on
     assert "pod; sum or aggregate them away" in seen[CANDIDATE, "apart"].message
 
 
-async def test_what_cannot_be_measured_says_why(space: Space, operator: Operated) -> None:
+async def test_what_cannot_be_measured_says_why(
+    space: Space, operator: Operated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "PATIENCE", timedelta(0))
     run(space, chat_0000000002=Script(good_per_second=100))
     bad = {"bad": "http_request_total", "total": "http_requests_total"}
     misspelt = monitor(name="misspelt", ratio=bad)

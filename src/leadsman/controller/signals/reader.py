@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from leadsman.clients.errors import ClientError, MetricsUnavailable, QueryRejected
 from leadsman.clients.prometheus import Prometheus
 from leadsman.clients.samples import Samples
-from leadsman.controller.signals.names import Names
+from leadsman.controller.signals.names import Names, Standing
 from leadsman.controller.signals.roster import Batch, Member
 from leadsman.planner.queries import (
     Counting,
@@ -80,8 +80,11 @@ class Reader:
                     continue
                 if selector.metric is None:
                     return Unavailable(_nameless(selector))
-                if not await self._names.is_known(selector.metric, tenant=tenant, now=at):
+                standing = await self._names.standing(selector.metric, tenant=tenant, now=at)
+                if standing is Standing.UNHEARD_OF:
                     return unheard_of(selector.metric, self.name)
+                if standing is Standing.NOT_YET:
+                    return Unavailable(f"no series named {selector.metric} in provider {self.name} yet")
         except MetricsUnavailable as error:
             return Unavailable(error.message)
         return None

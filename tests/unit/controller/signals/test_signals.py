@@ -16,7 +16,7 @@ from aiohttp import web
 from leadsman.clients.providers import Provider
 from leadsman.controller import clock
 from leadsman.controller.metrics import Metrics
-from leadsman.controller.signals import Signals
+from leadsman.controller.signals import Signals, names
 from leadsman.controller.signals.breaker import FAILURES
 from leadsman.controller.signals.signals import QUERIES
 from leadsman.controller.store import Key
@@ -153,8 +153,9 @@ async def test_requests_of_a_stage_are_counted_while_they_are_asked_for(session:
 
 @pytest.mark.parametrize("missing", ["bad", "total"])
 async def test_a_counter_that_the_provider_never_heard_of_is_a_mistake_and_no_zero(
-    session: aiohttp.ClientSession, missing: str
+    session: aiohttp.ClientSession, missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(names, "PATIENCE", timedelta(0))
     ratio = {"bad": "http_errors_total", "total": "http_requests_total"}
     present = {"bad_increase": 0.0} if missing == "total" else {"total_increase": 1000.0}
     known = frozenset(ratio.values()) - {ratio[missing]}
