@@ -16,12 +16,13 @@ USER_AGENT: Final = "leadsman"  # in the API server's audit log; Kopf would put 
 class Pool:
     """Each session authenticates by itself, for as long as the credentials can be read again."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, watches: int = 0) -> None:
+        """With room for so many watches, each of which has a connection to itself for as long as it lasts."""
         self.server = connection.server
         self._connection = connection
         self._origin = URL(connection.server).origin()
         self._connector = aiohttp.TCPConnector(
-            limit=CONNECTIONS, ssl=True if connection.tls is None else connection.tls
+            limit=CONNECTIONS + watches, ssl=True if connection.tls is None else connection.tls
         )
         self._sessions: list[aiohttp.ClientSession] = []
 

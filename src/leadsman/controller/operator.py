@@ -34,6 +34,7 @@ from leadsman.controller.signals import Signals
 from leadsman.controller.store import Key, Store
 from leadsman.controller.sweep import Sweep
 from leadsman.controller.telemetry import Telemetry
+from leadsman.controller.watched import WATCHED
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,8 @@ async def operate(settings: Settings, access: Access) -> None:
         found = await connection(kubeconfig=access.kubeconfig, context=access.context)
     except ClientError as error:
         raise Stopped(error.message, next_step="name a cluster with --kubeconfig or --context") from error
-    async with Pool(found) as pool, aiohttp.ClientSession() as session:
+    watches = len(WATCHED) * max(1, len(settings.namespaces))
+    async with Pool(found, watches=watches) as pool, aiohttp.ClientSession() as session:
         await Operator(settings, pool, session).run()
 
 
