@@ -1,5 +1,7 @@
-"""AIRevisions: the record."""
+"""AIRevisions: the record, packed until somebody decides on it."""
 
+import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,32 +28,47 @@ class UnreadableRevision:
         return f"{self.name}: {self.reason}"
 
 
-def revision(
-    seen: Metadata, raw: Mapping[str, Any], kept: Revision | UnreadableRevision | None = None
-) -> tuple[str, Revision | UnreadableRevision]:
-    """With the service that it is a revision of.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A dossier takes 40 to 400 KB once it is read, and a service has a dozen of them. Packed it takes 3 to 14 KB."""
 
-    Args:
-        seen: its metadata.
-        raw: the object.
-        kept: what was read before, of the same spec.
-    """
-    service = _service(seen, raw)
-    try:
-        spec = kept.spec if isinstance(kept, Revision) else AIRevisionSpec.from_dict(raw.get("spec"))
-    except ValidationError as error:
-        return service, UnreadableRevision(seen.name, complaint(error, under="spec"))
-    try:
-        status = AIRevisionStatus.from_dict(raw.get("status") or {})
-    except ValidationError as error:
-        return service, UnreadableRevision(seen.name, complaint(error, under="status"))
-    return service, Revision(
+    name: str
+    uid: str
+    resource_version: str
+    labels: Mapping[str, str]
+    content: bytes
+    """spec and status."""
+
+
+def pack(seen: Metadata, raw: Mapping[str, Any]) -> tuple[str, Packed]:
+    """With the service that it is a revision of."""
+    content = json.dumps({"spec": raw.get("spec"), "status": raw.get("status")}, separators=(",", ":"))
+    return _service(seen, raw), Packed(
         name=seen.name,
         uid=seen.uid,
         resource_version=seen.resource_version,
+        labels=seen.labels,
+        content=zlib.compress(content.encode(), level=1),
+    )
+
+
+def unpack(packed: Packed) -> Revision | UnreadableRevision:
+    raw = json.loads(zlib.decompress(packed.content))
+    try:
+        spec = AIRevisionSpec.from_dict(raw["spec"])
+    except ValidationError as error:
+        return UnreadableRevision(packed.name, complaint(error, under="spec"))
+    try:
+        status = AIRevisionStatus.from_dict(raw["status"] or {})
+    except ValidationError as error:
+        return UnreadableRevision(packed.name, complaint(error, under="status"))
+    return Revision(
+        name=packed.name,
+        uid=packed.uid,
+        resource_version=packed.resource_version,
         spec=spec,
         status=status,
-        labels=seen.labels,
+        labels=packed.labels,
     )
 
 

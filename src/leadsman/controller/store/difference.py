@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
+from leadsman.controller.observe.revisions import Packed
 from leadsman.controller.observe.services import Declared, Unreadable
-from leadsman.planner.world import Child, Revision, Service
+from leadsman.planner.world import Child, Service
 
 
 def is_same(before: object, after: object) -> bool:
@@ -14,7 +15,7 @@ def is_same(before: object, after: object) -> bool:
 
 def _versionless(record: Any) -> object:
     match record:
-        case Child() | Revision() | Service() | Unreadable():
+        case Child() | Packed() | Service() | Unreadable():
             return replace(record, resource_version="")
         case Declared():
             return replace(record, service=_versionless(record.service))

@@ -9,9 +9,10 @@ from leadsman.clients.kinds import Kind
 from leadsman.controller.observe.children import CHILDREN, child
 from leadsman.controller.observe.metadata import Metadata
 from leadsman.controller.observe.pods import pod, revision_of
-from leadsman.controller.observe.revisions import UnreadableRevision, revision
+from leadsman.controller.observe.revisions import Packed, UnreadableRevision, pack
 from leadsman.controller.observe.slices import Slice, endpoint_slice
 from leadsman.controller.store.key import Key
+from leadsman.controller.store.recent import Recent
 from leadsman.controller.store.shelf import Reader, Shelf
 from leadsman.planner import labels
 from leadsman.planner.world import Child, ChildKind, Pod, Revision
@@ -21,7 +22,8 @@ ChildName = tuple[ChildKind, str]
 
 class Holdings:
     def __init__(self) -> None:
-        self._revisions: Final[Shelf[Revision | UnreadableRevision]] = Shelf(revision)
+        self._revisions: Final[Shelf[Packed]] = Shelf(_packed)
+        self._recent: Final = Recent()
         self._pods: Final[Shelf[Pod]] = Shelf(_pod)
         self._slices: Final[Shelf[Slice]] = Shelf(_slice)
         self._children: Final[Mapping[Kind, Shelf[Child]]] = {
@@ -38,7 +40,7 @@ class Holdings:
 
     def revisions(self, key: Key) -> tuple[tuple[Revision, ...], tuple[str, ...]]:
         """Those that can be read, and what is wrong with the others."""
-        found = [record for _, record in sorted(self._revisions.of(key).items())]
+        found = [self._recent.read(packed) for _, packed in sorted(self._revisions.of(key).items())]
         readable = tuple(record for record in found if isinstance(record, Revision))
         return readable, tuple(str(record) for record in found if isinstance(record, UnreadableRevision))
 
@@ -57,6 +59,10 @@ class Holdings:
         names = frozenset[str]().union(*(one.ready for one in slices if one.route == route))
         pods = self._pods.of(key)
         return dict(Counter(pods[name].revision if name in pods else revision_of(name) for name in names))
+
+
+def _packed(seen: Metadata, raw: Mapping[str, Any], _: Packed | None) -> tuple[str, Packed]:
+    return pack(seen, raw)
 
 
 def _pod(seen: Metadata, raw: Mapping[str, Any], _: Pod | None) -> tuple[str, Pod] | None:

@@ -161,7 +161,8 @@ class Store:
         Returns:
             The services for which this changes something.
         """
-        woken = self._strangers.drop(uid) | self._unaware.pop(uid, NOBODY)
+        self._unaware.pop(uid, None)
+        woken = self._strangers.drop(uid)
         for shelf in self._shelves[kind]:
             if (change := shelf.drop(uid)) is not None:
                 woken |= self._concerned(shelf, change, listed=False)

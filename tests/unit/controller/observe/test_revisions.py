@@ -1,8 +1,9 @@
 """AIRevisions: the record, which is never left out."""
 
+import json
 from typing import Any
 
-from leadsman.controller.observe.revisions import UnreadableRevision, revision
+from leadsman.controller.observe.revisions import UnreadableRevision, pack, unpack
 from leadsman.planner.world import Revision
 from unit.controller.recordings import SERVICE, recorded, said_of
 
@@ -11,14 +12,24 @@ def stored() -> dict[str, Any]:
     return recorded("ours")["AIRevision"]
 
 
+def seen(raw: dict[str, Any]) -> tuple[str, Revision | UnreadableRevision]:
+    service, packed = pack(said_of(raw), raw)
+    return service, unpack(packed)
+
+
 def test_a_revision_is_read_with_its_dossier() -> None:
     raw = stored()
     raw["status"] |= {"verdict": "RolledBack", "reason": "SignalFailed"}
 
-    service, found = revision(said_of(raw), raw)
+    service, found = seen(raw)
 
     assert service == SERVICE
     assert isinstance(found, Revision)
+    assert (found.name, found.uid) == (raw["metadata"]["name"], raw["metadata"]["uid"])
+    assert (found.resource_version, found.labels) == (
+        raw["metadata"]["resourceVersion"],
+        {"leadsman.dev/service": SERVICE},
+    )
     assert found.spec.digest == raw["spec"]["digest"]
     assert (found.status.verdict, found.status.reason) == ("RolledBack", "SignalFailed")
 
@@ -27,7 +38,7 @@ def test_a_dossier_that_cannot_be_read_is_not_an_empty_one() -> None:
     raw = stored()
     raw["status"]["verdict"] = "Fine"
 
-    service, found = revision(said_of(raw), raw)
+    service, found = seen(raw)
 
     assert service == SERVICE
     assert isinstance(found, UnreadableRevision)
@@ -39,7 +50,7 @@ def test_a_snapshot_that_cannot_be_read_still_belongs_to_its_service() -> None:
     raw = stored()
     raw["spec"]["digest"] = "sha1:0"
 
-    service, found = revision(said_of(raw), raw)
+    service, found = seen(raw)
 
     assert service == SERVICE
     assert isinstance(found, UnreadableRevision)
@@ -48,7 +59,7 @@ def test_a_snapshot_that_cannot_be_read_still_belongs_to_its_service() -> None:
 def test_a_revision_without_anything_belongs_to_the_service_in_its_name() -> None:
     raw = {"metadata": {"name": "support-assistant-9b2e41c07d", "uid": "u"}}
 
-    service, found = revision(said_of(raw), raw)
+    service, found = seen(raw)
 
     assert service == SERVICE
     assert isinstance(found, UnreadableRevision)
@@ -58,18 +69,20 @@ def test_a_label_that_names_another_service_does_not_take_the_record_away() -> N
     raw = stored()
     raw["metadata"]["labels"] = {"leadsman.dev/service": "other"}
 
-    assert revision(said_of(raw), raw)[0] == SERVICE
+    assert seen(raw)[0] == SERVICE
 
 
-def test_a_snapshot_is_read_once() -> None:
+def test_a_dossier_takes_little_room_until_it_is_read() -> None:
     raw = stored()
-    _, before = revision(said_of(raw), raw)
-    raw["spec"] = {"service": {"name": SERVICE}}
-    raw["status"]["verdict"] = "Serving"
+    entry = {"at": "2026-11-23T10:00:00Z", "type": "stage.entered", "message": "Stage canary, at weight 10"}
+    hashes = [f"sha256:{number:064x}" for number in range(101)]
+    chain = [{**entry, "sequence": i, "previous": hashes[i], "hash": hashes[i + 1]} for i in range(100)]
+    raw["status"]["ledger"] = {"entries": chain}
 
-    _, after = revision(said_of(raw), raw, before)
+    _, packed = pack(said_of(raw), raw)
+    found = unpack(packed)
 
-    assert isinstance(before, Revision)
-    assert isinstance(after, Revision)
-    assert after.spec is before.spec
-    assert after.status.verdict == "Serving"
+    assert len(packed.content) < len(json.dumps(raw)) / 5
+    assert isinstance(found, Revision)
+    assert found.status.ledger
+    assert len(found.status.ledger.entries) == 100
