@@ -85,9 +85,16 @@ class SimulatedObject:
     listed: frozenset[str] = frozenset()
     """Of a Service: pods in its EndpointSlices."""
 
+    _content: tuple[int, str] = (0, "")
+
     @property
     def name(self) -> str:
         return self.raw["metadata"]["name"]
+
+    def content(self) -> str:
+        if self._content[0] != self.version:
+            self._content = (self.version, children.content(self.kind, self.raw))
+        return self._content[1]
 
 
 class Simulation:
@@ -218,6 +225,7 @@ class Simulation:
 
     def reconcile(self) -> Plan:
         """Plans and carries out, until there is nothing more to do before something happens."""
+        refused: dict[tuple[ChildKind, str], str] = {}
         for _ in range(24):
             world = self.world()
             made = plan(world, self.now)
@@ -227,7 +235,7 @@ class Simulation:
                 self.check = TemplateCheck(digest=made.trial.digest, accepted=True, at=self.now)
                 continue
             try:
-                changed = self._carry_out(made)
+                changed = self._carry_out(made, refused)
             except Stale:
                 continue
             if made.trial is not None or not (made.partial or changed):
@@ -243,12 +251,11 @@ class Simulation:
         self.writes_left = None
         self.refusals.clear()
 
-    def _carry_out(self, made: Plan) -> bool:
+    def _carry_out(self, made: Plan, refused: dict[tuple[ChildKind, str], str]) -> bool:
         """Say whether something else is refused than before."""
         for dossier in made.dossiers:
             self._write_dossier(dossier)
         self.entries += made.entries
-        refused: dict[tuple[ChildKind, str], str] = {}
         for operation in made.operations:
             child = target(operation)
             if why := self.refuses(*child):
@@ -261,7 +268,7 @@ class Simulation:
             self._write(lambda name=name, verdict=verdict: self._label(name, verdict))
         self.events += made.events
         self.watches, self.wake_at = made.watches, made.wake_at
-        is_news, self.refusals = refused != self.refusals, refused
+        is_news, self.refusals = refused != self.refusals, dict(refused)
         return is_news
 
     def _write(self, write: Callable[[], None]) -> None:
@@ -496,7 +503,7 @@ def _fields(thing: SimulatedObject) -> dict[str, Any]:
         "owner": f"{owner.get('kind')}/{owner.get('name')}" if owner else "",
         "labels": metadata.get("labels", {}),
         "annotations": {key: value for key, value in annotations.items() if key.startswith(PREFIX)},
-        "content": children.content(thing.kind, thing.raw),
+        "content": thing.content(),
     }
 
 

@@ -75,6 +75,11 @@ class Record:
         return self.attempt is not None and self.attempt.outcome is None
 
     @property
+    def has_had_pods(self) -> bool:
+        """Was it ever let in?"""
+        return any(attempt.stages for attempt in self.status.attempts)
+
+    @property
     def has_served(self) -> bool:
         """Did it come to serve everyone, and was not taken back? Then its last attempt is the one that led there."""
         is_promoted = self.attempt is not None and self.attempt.outcome == "Promoted"

@@ -50,7 +50,7 @@ def capacity(world: World, cast: Cast, now: datetime, *, admitted: bool) -> Capa
     stage = stage_of(cast.candidate) if cast.candidate else None
     if cast.candidate is not None and stage is not None:
         return _staged(world, cast.serving.name, cast.candidate.name, stage)
-    if cast.candidate is not None and admitted and world.service.spec.rollout.strategy == "BlueGreen":
+    if cast.candidate is not None and admitted and is_blue_green(world):
         both = dict.fromkeys((cast.serving.name, cast.candidate.name), world.service.spec.replicas)
         return Capacity(replicas=both, routed=(cast.serving.name,), dark=cast.candidate.name)
     return _resting(world, cast, cast.serving)
@@ -63,7 +63,12 @@ def stage_split(world: World, weight: int) -> Split:
         return split(replicas, weight, surge=rollout.surge > 0)
     if not Traffic(world).has_route:
         return Split(replicas, 0)  # whatever is ready takes traffic
-    return Split(replicas, replicas if rollout.strategy == "BlueGreen" else min(rollout.surge, replicas))
+    return Split(replicas, replicas if is_blue_green(world) else min(rollout.surge, replicas))
+
+
+def is_blue_green(world: World) -> bool:
+    """Do pods wait in the dark? Without a Service in front of them there is no dark."""
+    return world.service.spec.rollout.strategy == "BlueGreen" and Traffic(world).has_route
 
 
 def is_achieved(world: World, cast: Cast, stage: StageRecord) -> bool:
@@ -120,8 +125,8 @@ def _resting(world: World, cast: Cast, serving: Record) -> Capacity:
 def _staged(world: World, serving: str, candidate: str, stage: StageRecord) -> Capacity:
     traffic, wanted = Traffic(world), stage_split(world, stage.weight)
     rollout, total = world.service.spec.rollout, world.service.spec.replicas
-    if stage.name == PROMOTION and (rollout.strategy == "BlueGreen" or traffic.selected == candidate):
-        kept = total if rollout.strategy == "BlueGreen" else traffic.asked(serving)
+    if stage.name == PROMOTION and (is_blue_green(world) or traffic.selected == candidate):
+        kept = total if is_blue_green(world) else traffic.asked(serving)
         if traffic.selected == candidate or is_ready(world, candidate, total):
             routed = (candidate,)
         else:
@@ -168,7 +173,8 @@ def _way_back(world: World, cast: Cast, leaver: Record, now: datetime) -> Capaci
     kept = traffic.asked(leaver.name)
     if not world.service.spec.rollout.surge:
         kept = min(kept, max(0, total - traffic.ready(serving) - 1))  # one place after the other
-    routed = (serving, leaver.name) if traffic.is_wide else (leaver.name,)
+    is_shared = traffic.is_wide or (not world.service.spec.rollout.surge and traffic.ready(serving) > 0)
+    routed = (serving, leaver.name) if is_shared else (leaver.name,)
     if traffic.selected not in {None, leaver.name}:
         routed = (serving,)  # somebody sent traffic elsewhere: it does not come back
     return Capacity(replicas={serving: total, leaver.name: kept}, routed=routed)

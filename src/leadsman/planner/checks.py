@@ -16,7 +16,7 @@ from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner import evidence, health
 from leadsman.planner.book import Record
-from leadsman.planner.capacity import is_ready, stage_split
+from leadsman.planner.capacity import is_blue_green, is_ready, stage_split
 from leadsman.planner.cast import PROMOTION, Cast, stage_of
 from leadsman.planner.failures import hold_until, no_evidence_deadline
 from leadsman.planner.traffic import Traffic
@@ -152,8 +152,9 @@ def _others_are_drained(question: Question) -> Blocker | None:
 def _is_ready_in_the_dark(question: Question) -> Blocker | None:
     """Only before it takes traffic: the strategy may be another one than that with which it began."""
     has_begun = question.is_first or stage_of(question.candidate) is not None
-    is_dark = question.world.service.spec.rollout.strategy == "BlueGreen" and not has_begun
-    if not is_dark or is_ready(question.world, question.candidate.name, question.world.service.spec.replicas):
+    if has_begun or not is_blue_green(question.world):
+        return None
+    if is_ready(question.world, question.candidate.name, question.world.service.spec.replicas):
         return None
     return not_ready(question.world, question.candidate.name)
 

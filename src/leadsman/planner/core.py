@@ -103,7 +103,7 @@ def _progress(world: World, parts: Cast, now: datetime) -> Progress | None:
 def _operations(situation: Situation) -> tuple[Operation, ...]:
     world, book, capacity = situation.world, situation.book, situation.capacity
     playing = _playing(situation.cast)
-    earlier = [name for name in _by_age(book) if name not in playing][: world.service.spec.rollout.history_limit]
+    earlier = _earlier(world, book, playing)
     unknown = {name: _of_unknown(situation, name) for name in unreadable(world) if name in world.workloads}
     wanted = children.Wanted(
         deployments=unknown
@@ -132,9 +132,14 @@ def _playing(parts: Cast) -> list[str]:
     return [record.name for record in records if record is not None]
 
 
-def _by_age(book: Book) -> list[str]:
-    """The newest first."""
-    return [one.name for one in sorted(book.records.values(), key=lambda one: one.spec.number, reverse=True)]
+def _earlier(world: World, book: Book, playing: list[str]) -> list[str]:
+    """What is kept at zero: the newest that served, to go back to, and the newest that did not, to look into."""
+    newest = sorted(book.records.values(), key=lambda one: one.spec.number, reverse=True)
+    had_pods = [one for one in newest if one.name not in playing and (one.has_had_pods or one.name in world.workloads)]
+    served = [one.name for one in had_pods if one.status.first_served_at is not None]
+    others = [one.name for one in had_pods if one.status.first_served_at is None]
+    limit = world.service.spec.rollout.history_limit
+    return [*served[:limit], *others[:limit]]
 
 
 def _selector(world: World, revisions: tuple[str, ...]) -> dict[str, str] | None:

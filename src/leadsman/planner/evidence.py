@@ -110,7 +110,7 @@ def _current(world: World, revision: str, monitor: Monitor, now: datetime, *, co
         message = "compares only while two revisions take traffic"
         return Signal(monitor=monitor.name, state="NotApplicable", at=now, message=message)
     signal = world.signals.get((revision, monitor.name))
-    if signal is None:
+    if signal is None or signal.state == "NotApplicable":  # from before it applied
         return _silent(monitor, now, "no reading yet")
     return readings.fresh(signal, monitor, now)
 

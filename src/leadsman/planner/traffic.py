@@ -44,9 +44,9 @@ class Traffic:
         return workload.replicas if workload else 0
 
     def pods(self, revision: str) -> int:
-        """That exist, or are about to."""
+        """That exist, or are about to. One at least, while the Deployment controller has not said how many."""
         workload = self.world.workloads.get(revision)
-        return max(workload.pods, workload.replicas) if workload else 0
+        return max(workload.pods, workload.replicas, int(not workload.observed)) if workload else 0
 
     def has_left(self, revision: str) -> bool:
         """Nothing sends traffic to it any more, and nothing would if it had pods."""

@@ -1,0 +1,282 @@
+"""What must hold after every write and every move of the cluster, whatever anybody does.
+
+The oracles are written from the rules, not from the planner: they look at pods, addresses and records only.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from harness.simulation import Simulation
+from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt, StageRecord
+from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
+from leadsman.planner.book import NOTHING, entry_hash
+from leadsman.planner.core import plan
+from leadsman.planner.labels import REVISION
+from leadsman.planner.plan import Delete, Dossier, Plan
+from leadsman.planner.world import ChildKind, Revision, Signal, World
+
+GOES_BACK = {"Health", "Quality", "Safety", "Latency"}
+AT_ONCE = {"SafetyFailed", "WorkloadFailed", "ProgressDeadlineExceeded"}
+
+
+class Inspector:
+    """Looks at a simulation. What it excuses for a while is excused until the next rest."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
+        self.meddled = False
+        """Somebody changed the operator's objects, or records cannot be read: traffic may go anywhere for a moment."""
+        self.short = False
+        """Pods are not ready, or were taken away by others, or the way back did not wait: capacity may be short."""
+        self.doubled = False
+        """Two revisions run in full: BlueGreen, or a way back."""
+        self._chain: dict[int, str] = {0: NOTHING}
+        self._dossiers: dict[str, AIRevisionStatus] = {}
+        self._status = AIServiceStatus()
+        self._since_rest: list[tuple[int, int]] = []
+        self.at_rest()
+        simulation.observers.append(self.look)
+        simulation.critics.append(self.judge)
+
+    def at_rest(self) -> None:
+        """All controllers have done what there was to do."""
+        rollout = self.simulation.spec.rollout
+        self._since_rest = [(self.simulation.spec.replicas, rollout.surge)]
+        pods = sum(map(self.simulation.pods, self.simulation.revisions))
+        is_warm = pods > self.simulation.spec.replicas + rollout.surge
+        self.doubled = rollout.strategy == "BlueGreen" or is_warm or any(_open(self.simulation, "rollback"))
+        self.meddled = bool(self.simulation.unreadable or self.simulation.refusals)
+        self.short = not all(pod.ready for thing in self.simulation.objects.values() for pod in thing.pods)
+
+    def edited(self) -> None:
+        rollout = self.simulation.spec.rollout
+        self._since_rest.append((self.simulation.spec.replicas, rollout.surge))
+        self.doubled |= rollout.strategy == "BlueGreen"
+
+    # After each change.
+
+    def look(self, simulation: Simulation) -> None:
+        for name, revision in simulation.revisions.items():
+            if self._dossiers.get(name) is not revision.status:
+                self._dossier(name, self._dossiers.get(name, AIRevisionStatus()), revision.status)
+                self._dossiers[name] = revision.status
+        self._ledger()
+        if simulation.status is not self._status:
+            before, self._status = self._status, simulation.status
+            if simulation.status.conditions:
+                self._told(before, simulation.status)
+        if not self.meddled:
+            self._traffic()
+            self._capacity()
+
+    def _traffic(self) -> None:
+        simulation = self.simulation
+        for name in simulation.in_traffic:
+            status = simulation.revisions[name].status
+            assert any(attempt.stages for attempt in status.attempts), f"{name} takes traffic before it was let in"
+            is_leaving = name in _open(simulation, "rollback")
+            assert status.verdict != "RolledBack" or is_leaving, f"{name} is quarantined and takes traffic"
+        if _is_wide(simulation):
+            pods = [name for name in simulation.revisions if simulation.pods(name)]
+            assert len(pods) <= 2, f"the apex selects pods of {pods}"
+
+    def _capacity(self) -> None:
+        simulation = self.simulation
+        floor = min(replicas for replicas, _ in self._since_rest)
+        without_surge = min(surge for _, surge in self._since_rest) == 0
+        if not self.short and _has_served(simulation):
+            reached = sum(simulation.in_traffic.values())
+            assert reached >= floor - without_surge, f"{reached} pods in traffic, {floor} replicas"
+            selected = (simulation.selector or {}).get(REVISION)
+            if selected is not None and not without_surge:
+                assert simulation.asked(selected) >= floor, f"pods of {selected} go, which the apex selects"
+        if not self.doubled:
+            most = max(replicas for replicas, _ in self._since_rest) + max(surge for _, surge in self._since_rest)
+            pods = {name: simulation.pods(name) for name in simulation.revisions}
+            assert sum(pods.values()) <= most, f"{pods} are more than {most}"
+
+    def _ledger(self) -> None:
+        known = {
+            entry.sequence: entry
+            for revision in self.simulation.revisions.values()
+            if revision.status.ledger is not None
+            for entry in revision.status.ledger.entries
+        }
+        entries = [e for r in self.simulation.revisions.values() if r.status.ledger for e in r.status.ledger.entries]
+        assert len(entries) == len(known), "a number was given twice"
+        assert sorted(known) == list(range(1, len(known) + 1)), f"the ledger has gaps: {sorted(known)}"
+        for sequence in range(len(self._chain), len(known) + 1):
+            entry = known[sequence]
+            assert entry.hash == entry_hash(entry), f"entry {sequence} was changed"
+            assert entry.previous == self._chain[sequence - 1], f"entry {sequence} follows another one"
+            self._chain[sequence] = entry.hash
+        assert all(known[sequence].hash == self._chain[sequence] for sequence in known), "history was rewritten"
+        head = self.simulation.status.ledger
+        assert head is None or self._chain.get(head.sequence) == head.hash, "the head runs ahead of the dossiers"
+
+    def _dossier(self, name: str, before: AIRevisionStatus, after: AIRevisionStatus) -> None:
+        numbers = [attempt.number for attempt in after.attempts]
+        assert numbers == sorted(set(numbers)), f"{name}: attempts {numbers}"
+        old = {attempt.number: attempt for attempt in before.attempts}
+        for attempt in after.attempts:
+            weights = [stage.weight for stage in attempt.stages if stage.name not in {"rollback"}]
+            assert weights == sorted(weights), f"{name}: weights fall: {weights}"
+            if attempt.number in old:
+                _goes_on(name, old[attempt.number], attempt)
+        if after.verdict == "RolledBack" != before.verdict:
+            self.doubled = True
+            self.short |= after.reason in AT_ONCE
+        if after.verdict == "Aborted" != before.verdict:
+            self.doubled = True
+
+    def _told(self, before: AIServiceStatus, after: AIServiceStatus) -> None:
+        told = {one.type: one for one in after.conditions}
+        assert not {"Reconciling", "Stalled"} <= told.keys(), "kstatus: never both"
+        assert "Ready" in told, "Ready is always there"
+        assert after.observed_generation <= self.simulation.generation
+        assert all(one.observed_generation == after.observed_generation for one in after.conditions)
+        if told["Ready"].status == "True":
+            assert after.serving_revision == after.desired_revision, "Ready, and something else serves"
+        old, new = before.progress, after.progress
+        if old and new and old.deadline_at and new.deadline_at and before.attempt == after.attempt:
+            assert old.deadline_at == new.deadline_at, "a deadline was restarted"
+
+    # Before each plan is carried out.
+
+    def judge(self, world: World, made: Plan) -> None:
+        if world.service.deleting:
+            return
+        self._goes_back_if_it_must(world, made)
+        for dossier in made.dossiers:
+            before = next((one.status for one in world.revisions if one.name == dossier.revision), AIRevisionStatus())
+            entered = _entered(before, dossier.status)
+            if entered is not None:
+                self._may_enter(world, before, dossier)
+        kept = _history(world, made)
+        for operation in made.operations:
+            if isinstance(operation, Delete) and operation.kind is ChildKind.DEPLOYMENT:
+                assert operation.name not in kept, f"{operation.name} belongs to the history"
+
+    def is_deterministic(self) -> None:
+        world = self.simulation.world()
+        assert plan(world, self.simulation.now) == plan(world, self.simulation.now)
+
+    def _goes_back_if_it_must(self, world: World, made: Plan) -> None:
+        serving = [one for one in world.revisions if one.status.verdict in {"Serving", "Superseded"}]
+        for revision in world.revisions:
+            stage = _stage(revision.status)
+            if stage is None or stage.name == "rollback" or not _takes_traffic(world, revision.name):
+                continue
+            bad = [one for one in _failed(world, revision, self.simulation.now) if _counts(world, revision, one)]
+            others = [one for one in serving if one is not revision]
+            if bad and others:
+                written = {one.revision: one.status.verdict for one in made.dossiers}
+                assert written.get(revision.name) == "RolledBack", f"{revision.name} failed {bad} and stays: {made}"
+
+    def _may_enter(self, world: World, before: AIRevisionStatus, dossier: Dossier) -> None:
+        service, name = world.service.spec, dossier.revision
+        assert not service.rollout.paused, "paused, and it went on"
+        assert not (world.policies or service.gates or world.unreadable), "held, and it went on"
+        assert before.verdict != "RolledBack", "quarantined, and it went on"
+        stages = dossier.status.attempts[-1].stages
+        if len(stages) == 1:
+            return
+        left = stages[-2]
+        assert left.achieved_at is not None, "its weight was never achieved"
+        declared = {one.name: one for one in service.rollout.stages}.get(left.name)
+        if declared is not None:
+            assert self.simulation.now >= left.achieved_at + dt.timedelta(seconds=declared.hold_seconds), "in the hold"
+        for monitor in service.monitors:
+            signal = world.signals.get((name, monitor.name))
+            if monitor.compare is not None and not _is_wide(self.simulation):
+                continue
+            assert monitor.provider in world.providers, "nobody can read the monitor"
+            assert signal is not None, f"silence of {monitor.name} is no pass"
+            assert signal.state == "Passed", f"{signal} is no pass"
+            assert signal.at >= left.achieved_at, f"{signal} is from before the stage"
+            assert signal.at >= self.simulation.now - dt.timedelta(seconds=3 * monitor.interval_seconds), "old news"
+            if declared is not None and declared.min_requests and monitor.ratio:
+                assert (signal.requests or 0) >= declared.min_requests, "too few requests"
+
+
+def _goes_on(name: str, old: Attempt, new: Attempt) -> None:
+    assert new.started_at == old.started_at, f"{name}: an attempt began twice"
+    assert old.outcome in {None, "Promoted", new.outcome}, f"{name}: {old.outcome} became {new.outcome}"
+    assert len(new.stages) >= len(old.stages) or len(new.stages) == 16, f"{name}: stages were forgotten"
+    for was, now in zip(old.stages, new.stages, strict=False):
+        if len(new.stages) < 16:
+            assert (was.name, was.weight, was.started_at) == (now.name, now.weight, now.started_at), f"{name}: {was}"
+            for field in ("achieved_at", "ended_at"):
+                assert getattr(was, field) in {None, getattr(now, field)}, f"{name}: {field} of {was.name} moved"
+
+
+def _open(simulation: Simulation, stage: str) -> Iterator[str]:
+    for name, revision in simulation.revisions.items():
+        found = _stage(revision.status)
+        if found is not None and found.name == stage:
+            yield name
+
+
+def _stage(status: AIRevisionStatus) -> StageRecord | None:
+    stages = status.attempts[-1].stages if status.attempts else ()
+    return stages[-1] if stages and stages[-1].ended_at is None else None
+
+
+def _entered(before: AIRevisionStatus, after: AIRevisionStatus) -> StageRecord | None:
+    """A stage with more weight than it had."""
+    stage = _stage(after)
+    if stage is None or stage.name in {"rollback", "bake"} or stage == _stage(before):
+        return None
+    is_same = (was := _stage(before)) is not None and (was.name, was.started_at) == (stage.name, stage.started_at)
+    return None if is_same else stage
+
+
+def _is_wide(simulation: Simulation) -> bool:
+    selector = simulation.selector
+    if selector is None:
+        return "service" not in simulation.raw
+    return REVISION not in selector
+
+
+def _has_served(simulation: Simulation) -> bool:
+    """Does a revision serve that nothing is held against?"""
+    return any(
+        attempt.outcome == "Promoted" and revision.status.verdict in {"Serving", "Superseded"}
+        for revision in simulation.revisions.values()
+        for attempt in revision.status.attempts
+    )
+
+
+def _takes_traffic(world: World, name: str) -> bool:
+    if world.service.spec.service is None:
+        return True
+    return world.apex is not None and world.apex.selector.get(REVISION) in {None, name}
+
+
+def _failed(world: World, revision: Revision, now: dt.datetime) -> Iterator[Signal]:
+    """News that is bad."""
+    for monitor in world.service.spec.monitors:
+        signal = world.signals.get((revision.name, monitor.name))
+        if signal is None or monitor.provider not in world.providers or monitor.class_ not in GOES_BACK:
+            continue
+        if signal.state == "Failed" and now <= signal.at + dt.timedelta(seconds=3 * monitor.interval_seconds):
+            yield signal
+
+
+def _counts(world: World, revision: Revision, signal: Signal) -> bool:
+    """Comparisons say something only while two revisions take traffic."""
+    monitor = next(one for one in world.service.spec.monitors if one.name == signal.monitor)
+    is_wide = world.apex is not None and REVISION not in world.apex.selector
+    is_candidate = revision.status.attempts[-1].outcome is None
+    return monitor.compare is None or (is_candidate and (is_wide or world.service.spec.service is None))
+
+
+def _history(world: World, made: Plan) -> list[str]:
+    """The newest of those that served, and of those that had pods and did not, as many as were asked for of each."""
+    after = {one.name: one.status for one in world.revisions} | {one.revision: one.status for one in made.dossiers}
+    newest = sorted((one for one in world.revisions), key=lambda one: -one.spec.number)
+    served = [one.name for one in newest if after[one.name].first_served_at is not None]
+    let_in = [one.name for one in newest if any(attempt.stages for attempt in after[one.name].attempts)]
+    lost = [name for name in let_in if name not in served]
+    limit = world.service.spec.rollout.history_limit
+    return [*served[:limit], *lost[:limit]]
