@@ -98,7 +98,8 @@ def _rolling(situation: Situation, lead: Blocker | None) -> Said:
     where = f"{candidate.name if candidate else ''} in stage {stage.name} ({stage.weight} %)" if stage else ""
     waits = lead is not None and lead.type == "Signal"
     reason = Reason.AWAITING_EVIDENCE if waits else Reason.ROLLING_OUT
-    return Said(Type.READY, "Unknown", reason, f"{where}: {_in_words(lead)}" if lead else where)
+    why = lead.message if lead and candidate and lead.name == candidate.name else _in_words(lead) if lead else ""
+    return Said(Type.READY, "Unknown", reason, f"{where}: {why}" if why else where)
 
 
 def _serving(situation: Situation) -> Said:

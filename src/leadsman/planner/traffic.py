@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from leadsman.planner.labels import REVISION
-from leadsman.planner.world import World
+from leadsman.planner.world import ChildKind, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +49,14 @@ class Traffic:
         return max(workload.pods, workload.replicas, int(not workload.observed)) if workload else 0
 
     def has_left(self, revision: str) -> bool:
-        """Nothing sends traffic to it any more, and nothing would if it had pods."""
-        return self.has_route and not self.selects(revision) and self.addresses(revision) == 0
+        """Nothing sends traffic to it any more, and nothing would if it had pods.
+
+        An apex that is not seen may only have lost its labels, and still select it: one that is to be made tells.
+        """
+        return self.is_apex_known and not self.selects(revision) and self.addresses(revision) == 0
+
+    @property
+    def is_apex_known(self) -> bool:
+        """Is it seen, or is it certain that there is none, since a new one was refused for another reason?"""
+        name = self.world.service.name
+        return self.has_route and (self.world.apex is not None or (ChildKind.SERVICE, name) in self.world.refusals)

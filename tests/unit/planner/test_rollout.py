@@ -1,8 +1,12 @@
 """A rollout from the first apply to the end of its bake, told as its user would see it."""
 
 import datetime as dt
+from dataclasses import replace
 
 from harness.simulation import SECOND, Simulation
+from leadsman.planner.core import plan
+from leadsman.planner.plan import Create, Delete, Scale
+from leadsman.planner.world import ChildKind
 from unit.planner.stories import CANARY, bad, healthy, image, says, serving, spec
 
 
@@ -385,3 +389,18 @@ def test_a_service_that_is_replaced_by_force_in_mid_rollout_starts_its_stages_an
     assert simulation.status.stage.name == "canary"
     assert simulation.in_traffic == {first: 3, second: 1}
     assert [attempt.outcome for attempt in simulation.revisions[second].status.attempts] == ["Aborted", None]
+
+
+def test_an_apex_that_lost_its_labels_may_still_send_traffic_so_no_pods_go() -> None:
+    simulation, _ = serving()
+    simulation.edit(image(2))
+    simulation.settle()
+    simulation.says = bad(lambda: simulation.status.candidate_revision)
+    simulation.read()
+
+    made = plan(replace(simulation.world(), apex=None), simulation.now)
+
+    assert [operation.kind for operation in made.operations if isinstance(operation, Create)] == [ChildKind.SERVICE]
+    scaled = {one.revision: one.replicas for one in made.operations if isinstance(one, Scale)}
+    assert all(replicas >= simulation.asked(revision) for revision, replicas in scaled.items())
+    assert not [operation for operation in made.operations if isinstance(operation, Delete)]

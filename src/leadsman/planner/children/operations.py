@@ -94,10 +94,15 @@ def foreign(world: World) -> str | None:
 
 
 def _is_routed(world: World, wanted: Wanted) -> bool:
-    """Does the apex select what it shall? Of none, or of somebody else's, no pods can be kept for its sake."""
+    """Does the apex select what it shall? Of none, or of somebody else's, no pods can be kept for its sake.
+
+    One that is not seen may only have lost its labels: making it anew tells, or is refused.
+    """
     apex, selector = world.apex, wanted.apex
-    if apex is None or selector is None or world.service.spec.service is None:
+    if selector is None or world.service.spec.service is None:
         return True
+    if apex is None:
+        return (ChildKind.SERVICE, world.service.name) in world.refusals
     return apex.selector == selector or standing(apex, service_owner(world.service)) is Standing.FOREIGN
 
 
