@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 ROUNDS: Final = 16
 """A plan that was carried out and observed has nothing left to do. More rounds than this are a mistake of ours."""
-TELL_EVERY_SECONDS: Final = 0.5
+TELL_EVERY_SECONDS: Final = 2.0
 """So often is a status written that tells of progress only."""
 
 
