@@ -1,4 +1,4 @@
-"""Events about conditions: what people who watch events should hear of, once, when it changes."""
+"""Events about conditions and children: what people who watch events should hear of, once, when it changes."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from leadsman.api.meta import Condition
 from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
-from leadsman.planner.plan import Event
+from leadsman.planner.plan import Event, Operation, Replace, target
 from leadsman.planner.situation import Situation
 
 _TOLD: Final = frozenset(
@@ -31,6 +31,17 @@ def transitions(situation: Situation, made: AIServiceStatus) -> Iterator[Event]:
             kind = "Warning" if _is_bad(one) else "Normal"
             key = f"{uid}/{one.type}/{one.reason}/{one.last_transition_time.isoformat()}"
             yield Event(type=kind, reason=one.reason, message=one.message or one.type, key=key)
+
+
+def put_back(operation: Operation) -> Event | None:
+    """Of an object that somebody else had changed. To be told once it is as it was."""
+    if not isinstance(operation, Replace) or not operation.drift:
+        return None
+    kind, name = target(operation)
+    message = f"{kind} {name} was changed by somebody else and is as it was again"
+    return Event(
+        type="Warning", reason="ChildPutBack", message=message, key=f"{kind}/{name}/{operation.resource_version}"
+    )
 
 
 def _is_news(before: Condition | None, now: Condition) -> bool:

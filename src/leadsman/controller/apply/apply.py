@@ -20,7 +20,8 @@ from leadsman.controller.apply.trial import Trials
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Key, Store
-from leadsman.planner.plan import Create, Operation, Plan, TemplateTrial, target
+from leadsman.planner.narrative import put_back
+from leadsman.planner.plan import Create, Event, Operation, Plan, TemplateTrial, target
 from leadsman.planner.unreadable import unreadable_status
 from leadsman.planner.world import ChildKind, TemplateCheck, World
 
@@ -38,6 +39,8 @@ class Done:
     """In the service's status."""
     refused: dict[Child, str] = field(default_factory=dict[Child, str])
     """Children that the API server does not take, and why."""
+    events: list[Event] = field(default_factory=list[Event])
+    """Of what others had changed."""
 
 
 class Apply:
@@ -76,7 +79,7 @@ class Apply:
             done.wrote = done.told = True
         if await self._records.write_verdicts(world, plan.labels or {}):
             done.wrote = True
-        for event in plan.events:
+        for event in (*done.events, *plan.events):
             await self._announcements.post(world.service, event, now)
         return done
 
@@ -103,6 +106,8 @@ class Apply:
             else:
                 done.wrote = True
                 self._tell_change(operation)
+                if (event := put_back(operation)) is not None:
+                    done.events.append(event)
 
     def _tell(self, entry: LedgerEntry) -> None:
         self._metrics.decisions.labels(entry.type).inc()
