@@ -61,6 +61,7 @@ class Reason(_Word):
     REVISION_QUARANTINED = "RevisionQuarantined", "This digest was rolled back: only Retry or another digest goes on."
     REVISION_NAME_COLLISION = "RevisionNameCollision", "A revision of that name exists with another full digest."
     SERVICE_NOT_OWNED = "ServiceNotOwned", "A Service of that name exists and is not annotated leadsman.dev/adopt."
+    DEPLOYMENT_NOT_OWNED = "DeploymentNotOwned", "A Deployment of a revision's name is not of Leadsman's making."
     SHARE_UNREACHABLE = "ShareUnreachable", "The share that policy allows needs more replicas than there are."
     NO_REPLICAS = "NoReplicas", "The service has 0 replicas: a candidate cannot show anything."
     APPROVAL_STALE = "ApprovalStale", "Gates, monitors, rollout, risk or budget changed after the approval."

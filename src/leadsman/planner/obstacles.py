@@ -13,7 +13,7 @@ _MESSAGE = 4096
 
 def obstacles(world: World, cast: Cast) -> Iterator[Blocker]:
     yield from _records(world)
-    yield from _claims(world)
+    yield from _claims(world, cast)
     yield from _refusals(world, cast)
 
 
@@ -29,16 +29,27 @@ def _records(world: World) -> Iterator[Blocker]:
         )
 
 
-def _claims(world: World) -> Iterator[Blocker]:
-    if (foreign := children.foreign(world)) is not None:
-        yield Blocker(
-            type="Service",
-            name=foreign,
-            reason=Reason.SERVICE_NOT_OWNED,
-            message=f"a Service {foreign} exists that Leadsman did not make",
-            unblock=f"kubectl annotate service {foreign} -n {world.service.namespace} leadsman.dev/adopt=true, "
-            "or rename one of the two",
-        )
+def _claims(world: World, cast: Cast) -> Iterator[Blocker]:
+    """Objects of others in the places of ours. Pods of theirs say nothing about ours."""
+    namespace, needed = world.service.namespace, _needed(cast)
+    for kind, name in children.strangers(world):
+        if kind is ChildKind.SERVICE:
+            yield Blocker(
+                type="Service",
+                name=name,
+                reason=Reason.SERVICE_NOT_OWNED,
+                message=f"a Service {name} exists that Leadsman did not make",
+                unblock=f"kubectl annotate service {name} -n {namespace} leadsman.dev/adopt=true, "
+                "or rename one of the two",
+            )
+        elif kind is ChildKind.DEPLOYMENT and name in needed:
+            yield Blocker(
+                type="Revision",
+                name=name,
+                reason=Reason.DEPLOYMENT_NOT_OWNED,
+                message=f"a Deployment {name} exists that Leadsman did not make",
+                unblock=f"kubectl delete deployment {name} -n {namespace}, after a look at whose it is",
+            )
 
 
 def _refusals(world: World, cast: Cast) -> Iterator[Blocker]:
