@@ -148,8 +148,10 @@ class Kubernetes:
         )
         return await self._send(call)
 
-    async def delete(self, kind: Kind, namespace: str | None, name: str, *, uid: str, resource_version: str) -> None:
-        """Exactly this object, as it was when the deletion was decided."""
+    async def delete(
+        self, kind: Kind, namespace: str | None, name: str, *, uid: str, resource_version: str
+    ) -> Object | None:
+        """Exactly this object, as it was when the deletion was decided. What is left of it: finalizers may hold it."""
         call = _Call(
             verb="delete",
             method="DELETE",
@@ -162,7 +164,8 @@ class Kubernetes:
                 "preconditions": {"uid": uid, "resourceVersion": resource_version},
             },
         )
-        await self._send(call)
+        left = (await self._send(call)).object
+        return None if left.get("kind") == "Status" else left
 
     async def server_version(self) -> ServerVersion:
         said = (await self._send(_Call(verb="get", method="GET", resource="version", path="/version"))).object

@@ -7,6 +7,7 @@ from leadsman.clients import kinds
 from leadsman.clients.errors import AlreadyExists, Conflict, NotFound
 from leadsman.clients.kinds import Kind
 from leadsman.clients.kubernetes import Kubernetes
+from leadsman.controller.apply import absence
 from leadsman.controller.apply.trial import Trials
 from leadsman.controller.store import Key, Store
 from leadsman.planner.children import carried, sealed
@@ -38,9 +39,13 @@ class Children:
             case Create():
                 await self._create(key, operation)
             case Replace():
-                await self._replace(key, operation)
+                place = (key.namespace, str(operation.object["metadata"]["name"]))
+                with absence.noticed(self._store, KINDS[operation.kind], place, operation.resource_version):
+                    await self._replace(key, operation)
             case Scale():
-                await self._scale(key.namespace, operation)
+                place = (key.namespace, operation.revision)
+                with absence.noticed(self._store, kinds.DEPLOYMENT, place, operation.resource_version):
+                    await self._scale(key.namespace, operation)
             case Delete():
                 await self._delete(key.namespace, operation)
 
@@ -79,10 +84,15 @@ class Children:
         self._store.wrote(kinds.DEPLOYMENT, scaled.object)
 
     async def _delete(self, namespace: str, operation: Delete) -> None:
+        """What is there no more is forgotten at once, or it would be deleted again; the rest waits for finalizers."""
         kind = KINDS[operation.kind]
         try:
-            await self._api.delete(
+            left = await self._api.delete(
                 kind, namespace, operation.name, uid=operation.uid, resource_version=operation.resource_version
             )
         except NotFound:
+            left = None
+        if left is None:
             self._store.drop(kind, operation.uid)
+        else:
+            self._store.wrote(kind, left)

@@ -14,6 +14,7 @@ from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.clients.errors import AlreadyExists, ApiError, Conflict
 from leadsman.clients.kinds import AI_REVISION, AI_SERVICE, Kind
 from leadsman.clients.kubernetes import Kubernetes
+from leadsman.controller.apply import absence
 from leadsman.controller.apply.size import is_too_large, lighter
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Store
@@ -53,18 +54,22 @@ class Records:
         if status is None or status == service.status:
             return False
         body = _with_status(AI_SERVICE, service.namespace, service.name, service.resource_version, status)
-        answer = await self._api.replace(AI_SERVICE, body, subresource="status")
-        self._store.wrote(AI_SERVICE, answer.object)
+        await self._replace_status(AI_SERVICE, body)
         return True
 
     async def write_verdicts(self, world: World, verdicts: Mapping[str, str]) -> bool:
-        """As labels of revisions, to select by. Say whether there was something to write."""
-        shown = {one.name: one.labels.get(VERDICT) for one in world.revisions}
-        missing = {name: verdict for name, verdict in verdicts.items() if shown.get(name) != verdict}
-        for name, verdict in missing.items():
-            patch = {"metadata": {"labels": {VERDICT: verdict}}}
-            answer = await self._api.patch_merge(AI_REVISION, world.service.namespace, name, patch)
-            self._store.wrote(AI_REVISION, answer.object)
+        """As labels of revisions, to select by. Say whether there was something to write.
+
+        Only what the record is seen to say: a verdict that was written just now has its label in the next round.
+        """
+        told = [one for one in world.revisions if one.status.verdict == verdicts.get(one.name, "")]
+        missing = [one for one in told if one.labels.get(VERDICT) != one.status.verdict]
+        namespace = world.service.namespace
+        for one in missing:
+            metadata = {"resourceVersion": one.resource_version, "labels": {VERDICT: one.status.verdict}}
+            with absence.noticed(self._store, AI_REVISION, (namespace, one.name), one.resource_version):
+                answer = await self._api.patch_merge(AI_REVISION, namespace, one.name, {"metadata": metadata})
+                self._store.wrote(AI_REVISION, answer.object)
         return bool(missing)
 
     async def _create(self, revision: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -85,7 +90,7 @@ class Records:
         while True:
             body = _with_status(AI_REVISION, namespace, dossier.revision, resource_version, status)
             try:
-                answer = await self._api.replace(AI_REVISION, body, subresource="status")
+                await self._replace_status(AI_REVISION, body)
             except ApiError as error:
                 less = next(smaller, None) if is_too_large(error) else None
                 if less is None:
@@ -95,8 +100,14 @@ class Records:
                     "the record is too large: older readings are left out", extra={"revision": dossier.revision}
                 )
             else:
-                self._store.wrote(AI_REVISION, answer.object)
                 return
+
+    async def _replace_status(self, kind: Kind, body: Mapping[str, Any]) -> None:
+        metadata = body["metadata"]
+        place = (metadata["namespace"], metadata["name"])
+        with absence.noticed(self._store, kind, place, metadata["resourceVersion"]):
+            answer = await self._api.replace(kind, body, subresource="status")
+            self._store.wrote(kind, answer.object)
 
 
 def _with_status(kind: Kind, namespace: str, name: str, resource_version: str, status: BaseModel) -> dict[str, Any]:

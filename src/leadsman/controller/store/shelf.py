@@ -92,6 +92,11 @@ class Shelf(Generic[R]):
         self._remove(place, before)
         return _change(place, before, None)
 
+    def uid(self, place: Place, resource_version: str) -> str | None:
+        """Of what is held there, if it is held as it was then."""
+        held = self._held.get(place)
+        return held.uid if held is not None and held.resource_version == resource_version else None
+
     def get(self, place: Place) -> R | None:
         held = self._held.get(place)
         return held.record if held else None

@@ -79,6 +79,15 @@ class Store:
         """What the API server answered to an own write, dry runs excluded: the event that tells of it wakes nobody."""
         self._take(kind, MODIFIED, answer)
 
+    def absent(self, kind: Kind, place: Place, resource_version: str) -> None:
+        """Where an own write was to go there is nothing: a deletion that no watch has told of, or not yet.
+
+        Only if what is held is still what the write was made for: another of that name may have been told of meanwhile.
+        """
+        for shelf in self._shelves[kind]:
+            if (uid := shelf.uid(place, resource_version)) is not None:
+                self.drop(kind, uid)
+
     def found(self, key: Key, kind: Kind, standing: Mapping[str, Any]) -> None:
         """What was read where a child of the service stands, or should: whose it is shows now.
 
