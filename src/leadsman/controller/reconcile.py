@@ -4,9 +4,10 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
-from leadsman.clients.errors import NotFound
+from leadsman.clients.errors import ApiError, NotFound
 from leadsman.clients.kinds import CONFIG_MAP
 from leadsman.clients.kubernetes import Kubernetes, Object
 from leadsman.controller import clock, logs
@@ -17,7 +18,7 @@ from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.signals import Signals
 from leadsman.controller.store import Key, Store
 from leadsman.planner.core import plan
-from leadsman.planner.plan import Plan
+from leadsman.planner.plan import Plan, TemplateTrial
 from leadsman.planner.world import TemplateCheck, World
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ TELL_EVERY_SECONDS: Final = 2.0
 
 
 class Refused(Exception):
-    """The API server does not take some children. Tried again, with backoff: a quota may grow."""
+    """The API server does not take some children. Tried again, as a quota may grow; all else was done."""
 
 
 class Restless(Exception):
@@ -59,8 +60,7 @@ class Reconciler:
         """Until nothing is left to do.
 
         Raises:
-            ApiError: something could not be read or written.
-            Refused: everything was done, save what the API server does not take.
+            ApiError: something could not be written.
         """
         started = time.perf_counter()
         with logs.concerning(namespace=key.namespace, service=key.name):
@@ -68,7 +68,8 @@ class Reconciler:
                 result, rest = await self._settle(key)
             finally:
                 self._metrics.reconcile_seconds.observe(time.perf_counter() - started)
-        self._metrics.reconciles.labels(result).inc()
+        if rest.trouble is None:
+            self._metrics.reconciles.labels(result).inc()
         return rest
 
     async def _settle(self, key: Key) -> tuple[str, Rest]:
@@ -76,37 +77,61 @@ class Reconciler:
         attempted: Mapping[Child, str] = {}
         must_tell = False
         for number in range(ROUNDS):
-            await self._look_up_inputs(key)
+            unanswered = await self._look_up_inputs(key)
             now = clock.now()
             world = self._store.world(key, signals=self._signals.current(key), template=memory.template, now=now)
-            match world:
-                case None:
-                    self._forget(key)
-                    return "gone", Rest()
-                case Unreadable():
-                    await self._apply.leave_alone(world, now)
-                    return "unreadable", Rest()
-                case World():
-                    decided = plan(replace(world, refusals=memory.refused), now)
-            if decided.trial is not None:
-                memory.template = await self._apply.check(decided.trial, now)
+            if not isinstance(world, World):
+                return await self._leave(key, world, now)
+            decided = plan(replace(world, refusals=memory.refused), now)
+            # Before all that may fail: whatever the API server refuses, what runs is not left unwatched.
+            self._signals.watch(key, decided.watches)
+            untried = await self._try(memory, decided.trial, now)
+            if decided.trial is not None and untried is None:
                 continue
             later = 0.0 if must_tell else _may_wait(memory, world, decided)
-            done = await self._apply(world, _untold(decided) if later else decided, now, refused=attempted)
+            tells = not later and unanswered is None
+            done = await self._apply(world, decided if tells else _untold(decided), now, refused=attempted)
             if done.told:
                 memory.told_at = time.monotonic()
             is_news = done.refused != memory.refused
             memory.refused = attempted = done.refused
             goes_on = done.wrote or decided.partial or is_news
-            if not goes_on and not (later and _changes(decided)):
-                return "written" if number else "unchanged", self._rest(key, decided, attempted, later)
+            if untried is not None or not (goes_on or (later and _changes(decided))):
+                trouble = unanswered or untried or _refused(attempted)
+                return "written" if number else "unchanged", self._rest(key, decided, later, trouble)
             must_tell = not done.wrote
         raise Restless(f"{ROUNDS} plans in a row wanted something else")
 
-    async def _look_up_inputs(self, key: Key) -> None:
-        """ConfigMaps that no watch shows: without our label, or not there."""
+    async def _leave(self, key: Key, found: Unreadable | None, now: datetime) -> tuple[str, Rest]:
+        """There is nothing to decide on."""
+        if found is not None:
+            await self._apply.leave_alone(found, now)
+            return "unreadable", Rest()
+        self._memories.pop(key, None)
+        self._signals.watch(key, ())
+        return "gone", Rest()
+
+    async def _try(self, memory: _Memory, trial: TemplateTrial | None, now: datetime) -> ApiError | None:
+        """Why the API server did not judge the template. Then the next revision waits, and nothing else does."""
+        if trial is not None:
+            try:
+                memory.template = await self._apply.check(trial, now)
+            except ApiError as error:
+                return error
+        return None
+
+    async def _look_up_inputs(self, key: Key) -> ApiError | None:
+        """ConfigMaps that no watch shows: without our label, or not there.
+
+        Where the API server does not say, the next revision waits, but nothing that serves or goes back.
+        """
+        unanswered: ApiError | None = None
         for name in self._store.unresolved_inputs(key):
-            self._store.resolved(key, name, await self._find(key.namespace, name))
+            try:
+                self._store.resolved(key, name, await self._find(key.namespace, name))
+            except ApiError as error:
+                unanswered = error
+        return unanswered
 
     async def _find(self, namespace: str, name: str) -> Object | None:
         try:
@@ -114,17 +139,15 @@ class Reconciler:
         except NotFound:
             return None
 
-    def _rest(self, key: Key, decided: Plan, refused: Mapping[Child, str], later: float) -> Rest:
-        self._signals.watch(key, decided.watches)
-        if refused:
-            raise Refused("; ".join(f"{kind} {name}: {why}" for (kind, name), why in refused.items()))
+    def _rest(self, key: Key, decided: Plan, later: float, trouble: Exception | None) -> Rest:
         times = [at for at in (decided.wake_at, self._store.look_again_at(key)) if at is not None]
         waits = [(at - clock.now()).total_seconds() for at in times] + ([later] if later else [])
-        return Rest(after=min(waits, default=None))
+        return Rest(after=min(waits, default=None), trouble=trouble)
 
-    def _forget(self, key: Key) -> None:
-        self._memories.pop(key, None)
-        self._signals.watch(key, ())
+
+def _refused(children: Mapping[Child, str]) -> Refused | None:
+    said = "; ".join(f"{kind} {name}: {why}" for (kind, name), why in children.items())
+    return Refused(said) if said else None
 
 
 def _may_wait(memory: _Memory, world: World, decided: Plan) -> float:

@@ -1,6 +1,7 @@
 """plan(world, now) -> Plan. The table of contents of everything that is decided about a service."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from leadsman.api.v1alpha1.aiservice_status import Progress
@@ -39,7 +40,7 @@ def plan(world: World, now: datetime) -> Plan:
     operations = _operations(situation)
     is_urgent = bool(book.dossiers()) or any(target(one) not in world.refusals for one in operations)
     if wanted.draft is not None and not is_urgent:
-        return _record(world, wanted, now)
+        return replace(_record(world, wanted, now), watches=evidence.watches(world, situation.cast))
     made = status(situation)
     return Plan(
         trial=wanted.trial if not is_urgent else None,
@@ -56,7 +57,7 @@ def plan(world: World, now: datetime) -> Plan:
 
 
 def _record(world: World, wanted: Desire, now: datetime) -> Plan:
-    """The AIRevision of what the spec asks for, and nothing else."""
+    """The AIRevision of what the spec asks for, and nothing else. What runs stays watched, even if it is refused."""
     book = Book(world, now)
     if wanted.name is not None and wanted.draft is not None:
         book.create(wanted.name, wanted.draft, {SERVICE: world.service.name}, world.service.namespace)

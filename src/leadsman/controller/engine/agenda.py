@@ -4,9 +4,11 @@ import heapq
 import itertools
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
+STALE: Final = 64
+"""So many entries that no longer count are not worth tidying up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +78,17 @@ class Agenda(Generic[K]):
             self._ask(key, now + min(max(after, 0.0), self._pace.longest_rest))
         self._give_back(key)
 
-    def retry(self, key: K, now: float) -> float:
-        """It could not be worked on: again after twice as long as last time, which is returned."""
+    def retry(self, key: K, now: float, *, within: float | None = None) -> float:
+        """It could not be worked on: again after twice as long as last time, which is returned.
+
+        `within`: something else is due after so many seconds, and does not wait for longer.
+        """
         failures = self._failures.get(key, 0)
         self._failures[key] = failures + 1
         longest = min(self._pace.longest_retry, self._pace.first_retry * 2 ** min(failures, 32))
         after = longest * (0.5 + self._jitter() / 2)
+        if within is not None:
+            after = min(after, max(within, self._pace.patience))
         # What woke it while it was worked on is no reason to try sooner than what wakes it from now on.
         self._not_before[key] = now + min(after, self._pace.patience)
         if key in self._due:
@@ -98,12 +105,19 @@ class Agenda(Generic[K]):
         if at < self._due.get(key, float("inf")):
             self._due[key] = at
             if key not in self._taken:
-                heapq.heappush(self._heap, (at, next(self._order), key))
+                self._push(at, key)
 
     def _give_back(self, key: K) -> None:
         self._taken.discard(key)
         if key in self._due:
-            heapq.heappush(self._heap, (self._due[key], next(self._order), key))
+            self._push(self._due[key], key)
+
+    def _push(self, at: float, key: K) -> None:
+        """Entries that an earlier due time has replaced go with it: some are for an hour from now."""
+        if len(self._heap) > 2 * len(self._due) + STALE:
+            self._heap = [entry for entry in self._heap if self._is_current(entry)]
+            heapq.heapify(self._heap)
+        heapq.heappush(self._heap, (at, next(self._order), key))
 
     def _is_current(self, entry: tuple[float, int, K]) -> bool:
         at, _, key = entry

@@ -18,6 +18,8 @@ class Rest:
 
     after: float | None = None
     """Seconds until it is to look again if nothing happens before. None: no need to."""
+    trouble: Exception | None = None
+    """What could not be done, while all else was: tried again as after a failure, and `after` is kept all the same."""
 
 
 class Observer(Protocol[K_contra]):
@@ -95,10 +97,12 @@ class Engine(Generic[K]):
         try:
             rest = await self._reconcile(due.key)
         except Exception as error:  # noqa: BLE001  one service's trouble is never another's
-            after = self._agenda.retry(due.key, self._loop.time())
-            self._observer.failed(due.key, error, retry_after=after)
-        else:
+            rest = Rest(trouble=error)
+        if rest.trouble is None:
             self._agenda.rest(due.key, self._loop.time(), after=rest.after)
+        else:
+            after = self._agenda.retry(due.key, self._loop.time(), within=rest.after)
+            self._observer.failed(due.key, rest.trouble, retry_after=after)
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:

@@ -111,6 +111,28 @@ def test_an_event_shortens_a_long_wait_but_never_to_a_hot_loop(agenda: Agenda[st
     assert taken(agenda, failed_at + 0.25) == "a"
 
 
+def test_after_many_failures_a_due_time_is_kept_and_still_no_hot_loop_comes_of_it(agenda: Agenda[str]) -> None:
+    agenda.wake("a", 0.0)
+    now = 1.0
+    for _ in range(12):
+        taken(agenda, now)
+        agenda.retry("a", now)
+        now = agenda.next_at() or 0.0
+    taken(agenda, now)
+    assert agenda.retry("a", now, within=5.0) == 5.0
+    taken(agenda, now + 5.0)
+    assert agenda.retry("a", now + 5.0, within=-1.0) == PACE.patience
+
+
+def test_due_times_that_were_replaced_do_not_pile_up(agenda: Agenda[str]) -> None:
+    for second in range(1000):
+        agenda.wake("a", float(second))
+        assert taken(agenda, second + 0.5) == "a"
+        agenda.rest("a", second + 0.5, after=3600.0)
+    assert len(agenda._heap) < 100
+    assert agenda.next_at() == 999.5 + 3600.0
+
+
 def test_only_what_is_due_and_not_worked_on_is_waiting(agenda: Agenda[str]) -> None:
     for key in ("working", "waiting"):
         agenda.wake(key, 0.0)

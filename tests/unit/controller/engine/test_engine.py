@@ -91,6 +91,24 @@ async def test_a_key_that_fails_is_told_of_and_tried_again_and_others_go_on() ->
 
 
 @pytest.mark.asyncio
+async def test_what_could_not_be_done_beside_the_rest_is_told_of_and_tried_again() -> None:
+    heard, again = Heard(), asyncio.Event()
+
+    async def reconcile(_: str) -> Rest:
+        if heard.errors:
+            again.set()
+            return DONE
+        return Rest(after=3600.0, trouble=RuntimeError("one of two"))
+
+    engine = engine_of(reconcile, heard)
+    engine.start()
+    engine.wake("a")
+    await again.wait()
+    assert [str(error) for error in heard.errors] == ["one of two"]
+    await engine.stop(within=1.0)
+
+
+@pytest.mark.asyncio
 async def test_a_due_time_wakes_a_key_without_any_event() -> None:
     worked = asyncio.Queue[str]()
     due_times = iter([0.0])
