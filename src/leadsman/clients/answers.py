@@ -17,6 +17,7 @@ from leadsman.clients.errors import (
     Unreachable,
     one_line,
 )
+from leadsman.clients.network import without_addresses
 
 CAUSES: Final = 20
 """More are not kept of one answer."""
@@ -44,11 +45,16 @@ def error_of(status: int, body: object, *, retry_after: str | None = None) -> Ap
     """
     said: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, dict) else {}
     reason = one_line(str(said.get("reason") or ""))
+    message = str(said.get("message") or "")
+    causes = _causes(said.get("details"))
+    if status >= 500:  # troubles behind the API server, such as a webhook's address; below it is about what was sent
+        message = without_addresses(message)
+        causes = tuple(cause._replace(message=without_addresses(cause.message)) for cause in causes)
     return _type(status, reason)(
-        str(said.get("message") or "") or f"the API server answered {status}",
+        message or f"the API server answered {status}",
         status=status,
         reason=reason,
-        causes=_causes(said.get("details")),
+        causes=causes,
         retry_after=_seconds(retry_after),
     )
 

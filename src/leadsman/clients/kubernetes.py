@@ -92,6 +92,8 @@ class Kubernetes:
         self._server = server.rstrip("/")
         self._written_by = {"fieldManager": field_manager, "fieldValidation": "Strict"}
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
+        # The API server is to give up before us, and say what took so long: a webhook may take all the time there is.
+        self._give_up = {"timeout": f"{timeout_seconds * 0.9:g}s"}
         self._observe = observe or _ignore
 
     async def get(self, kind: Kind, namespace: str | None, name: str) -> Object:
@@ -199,7 +201,7 @@ class Kubernetes:
         request = self._session.request(
             call.method,
             self._server + call.path,
-            params=call.query,
+            params={**self._give_up, **call.query},
             data=body,
             headers=headers,
             timeout=self._timeout,

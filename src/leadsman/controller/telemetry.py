@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from leadsman.clients.errors import ApiError, Conflict, TooManyRequests, Unreachable
+from leadsman.clients.errors import ApiError, Conflict, NotFound, TooManyRequests, Unreachable
 from leadsman.clients.kubernetes import Request
 from leadsman.controller import logs
 from leadsman.controller.metrics import Metrics
@@ -45,12 +45,12 @@ class Telemetry:
 
 def _result(error: Exception) -> str:
     match error:
-        case Conflict():
+        case Conflict() | NotFound():
             return "conflict"
-        case Refused():
-            return "refused"
         case Unreachable() | TooManyRequests():
             return "unreachable"
+        case ApiError() | Refused():
+            return "refused"
         case _:
             return "failed"
 

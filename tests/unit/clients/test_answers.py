@@ -67,6 +67,17 @@ def test_causes_name_the_field() -> None:
     )
 
 
+def test_where_a_webhook_is_stays_between_it_and_the_api_server() -> None:
+    said = 'failed calling webhook "a": Post "https://hooks.infra.svc:443/check": dial tcp 10.96.3.4:443: timeout'
+    bare = 'failed calling webhook "a": Post "(address)": dial tcp (address): timeout'
+    image = 'spec.image: Invalid value: "registry.example.com:5000/chat": moving tags are refused'
+
+    broken = error_of(500, status("InternalError", said, causes=[{"message": said}]))
+
+    assert (broken.message, broken.causes[0].message) == (bare, bare)
+    assert error_of(403, status("Forbidden", image)).message == image
+
+
 @pytest.mark.parametrize(
     ("header", "seconds"), [("7", 7.0), (None, None), ("", None), ("Mon, 23 Nov 2026 12:00:00 GMT", None), ("²", None)]
 )

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from leadsman.clients.errors import ApiError, Forbidden, Unreachable
+from leadsman.clients.errors import ApiError, Forbidden, TooManyRequests, Unreachable
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller.apply.apply import Apply
 from leadsman.controller.metrics import Metrics
@@ -114,3 +114,24 @@ async def test_while_a_template_cannot_be_tried_all_else_goes_on_and_is_told() -
         assert isinstance(rest.trouble, Unreachable)
         assert here.asked("POST").count("deployments?") == 1
         assert f"aiservices/{SERVICE}/status" in here.asked("PUT")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("code", [403, 422, 500, 504])
+async def test_a_child_that_is_refused_is_told_of_and_the_others_are_changed(code: int) -> None:
+    telling = Telling()
+    refused, *others = sorted(telling.world().workloads)
+    async with operator(telling, lambda request: code if request.path.endswith(refused) else None) as here:
+        rest = await here.look(KEY)
+
+        assert str(rest.trouble) == f"Deployment {refused}: not now"
+        assert [telling.world().workloads[name].replicas for name in others] == [0]
+
+
+@pytest.mark.asyncio
+async def test_an_api_server_that_has_too_much_to_do_refuses_no_child() -> None:
+    async with operator(Telling(), lambda request: 429 if request.method == "PATCH" else None) as here:
+        with pytest.raises(TooManyRequests):
+            await here.look(KEY)
+
+        assert len(here.asked("PATCH")) == 1

@@ -1,8 +1,10 @@
 """Events, for people who run `kubectl describe aisvc`. They announce what is true already, and hold up nothing."""
 
+import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,22 +21,34 @@ COMPONENT: Final = "leadsman.dev/operator"
 REMEMBERED: Final = 4096
 MESSAGE_CHARACTERS: Final = 1024
 """The API server refuses longer ones."""
+WITHIN_SECONDS: Final = 2.0
+"""All Events of one plan. Then what is next to be decided waits no longer for them."""
 
 
 class Announcements:
-    def __init__(self, api: Kubernetes, instance: str) -> None:
+    def __init__(self, api: Kubernetes, instance: str, *, within_seconds: float = WITHIN_SECONDS) -> None:
         """Who posts Events.
 
         Args:
             api: where to.
             instance: which of several operators this is.
+            within_seconds: how long those of one plan may take together.
         """
         self._api = api
+        self._within = within_seconds
         self._instance = instance[:128]
         self._posted: OrderedDict[str, None] = OrderedDict()
 
-    async def post(self, service: Service, event: Event, now: datetime) -> None:
+    async def post(self, service: Service, events: Iterable[Event], now: datetime) -> None:
         """Once for each key, whoever decides it and however often: its name comes from the key."""
+        try:
+            async with asyncio.timeout(self._within):
+                for event in events:
+                    await self._post(service, event, now)
+        except TimeoutError:
+            log.warning("events could not be posted in time")
+
+    async def _post(self, service: Service, event: Event, now: datetime) -> None:
         body = event_object(service, event, now, self._instance)
         identity = f"{service.namespace}/{body['metadata']['name']}"
         if identity in self._posted:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from leadsman.api.v1alpha1.airevision_status import LedgerEntry
-from leadsman.clients.errors import ApiError, Conflict, NotFound, Unreachable
+from leadsman.clients.errors import ApiError, Conflict, NotFound, TooManyRequests
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller import logs
 from leadsman.controller.apply.announcements import Announcements
@@ -79,8 +79,7 @@ class Apply:
             done.wrote = done.told = True
         if await self._records.write_verdicts(world, plan.labels or {}):
             done.wrote = True
-        for event in (*done.events, *plan.events):
-            await self._announcements.post(world.service, event, now)
+        await self._announcements.post(world.service, (*done.events, *plan.events), now)
         return done
 
     async def leave_alone(self, service: Unreadable, now: datetime) -> None:
@@ -99,10 +98,9 @@ class Apply:
             except (Conflict, NotFound):
                 raise
             except ApiError as error:
-                if isinstance(error, Unreachable) and not error.status:
+                if not _is_about_this_one(error):
                     raise
                 done.refused[child] = error.message
-                self._tell_refusal(child, error)
             else:
                 done.wrote = True
                 self._tell_change(operation)
@@ -125,18 +123,18 @@ class Apply:
         kind, name = target(operation)
         log.info("changed a child", extra={"operation": type(operation).__name__, "kind": str(kind), "child": name})
 
-    def _tell_refusal(self, child: Child, error: ApiError) -> None:
-        kind, name = child
-        log.warning("a child is refused", extra={"kind": str(kind), "child": name, "error": error.message})
-
     def _count_ends(self, world: World, plan: Plan) -> None:
-        ended = {
-            (one.name, attempt.number) for one in world.revisions for attempt in one.status.attempts if attempt.outcome
-        }
         for dossier in plan.dossiers:
+            before = next((one.status.attempts for one in world.revisions if one.name == dossier.revision), ())
+            ended = {attempt.number for attempt in before if attempt.outcome}
             for attempt in dossier.status.attempts:
-                if attempt.outcome and (dossier.revision, attempt.number) not in ended:
+                if attempt.outcome and attempt.number not in ended:
                     self._metrics.rollouts.labels(attempt.outcome).inc()
+
+
+def _is_about_this_one(error: ApiError) -> bool:
+    """Was it this child that the API server does not take, so that it may well take the others?"""
+    return error.status != 0 and not isinstance(error, TooManyRequests)
 
 
 def _facts(entry: LedgerEntry) -> dict[str, str]:
