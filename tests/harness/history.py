@@ -6,9 +6,12 @@ server remembers events for 75 seconds at least.
 """
 
 import json
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.cluster import Object, Space
 
@@ -69,14 +72,41 @@ class Moment:
 
 def history(space: Space, *kinds: str) -> list[Moment]:
     """Since the namespace was made; of these kinds, or of all."""
-    since = space.get("namespace", space.name)["metadata"]["resourceVersion"]
     with ThreadPoolExecutor() as pool:
-        told = [pool.submit(_told, space, kind, since) for kind in kinds or KINDS]
-        events = sorted((event for each in told for event in each.result()), key=_version)
+        asked = [pool.submit(space.cluster.kubectl, "get", "--raw", _path(space, kind, 1)) for kind in kinds or KINDS]
+        return _moments("".join(each.result().stdout for each in asked))
+
+
+@contextmanager
+def recording(space: Space, folder: Path, *kinds: str) -> Generator[Callable[[], list[Moment]]]:
+    """The same for what takes longer than the API server remembers: it is written down as it happens."""
+    logs = [folder / f"{space.name}-{kind}.json" for kind in kinds]
+    with ExitStack() as stack:
+        for kind, log in zip(kinds, logs, strict=True):
+            words = [space.cluster.binary, f"--kubeconfig={space.cluster.kubeconfig}", "get", "--raw"]
+            writing = stack.enter_context(log.open("w"))
+            watching = subprocess.Popen([*words, _path(space, kind, 600)], stdout=writing)
+            stack.callback(watching.wait)
+            stack.callback(watching.kill)
+        yield lambda: _moments("".join(_whole_lines(log) for log in logs))
+
+
+def _whole_lines(log: Path) -> str:
+    return log.read_text().rpartition("\n")[0] + "\n"
+
+
+def _path(space: Space, kind: str, seconds: int) -> str:
+    since = space.get("namespace", space.name)["metadata"]["resourceVersion"]
+    return f"/{_PATHS[kind].format(space.name)}?watch=1&timeoutSeconds={seconds}&resourceVersion={since}"
+
+
+def _moments(told: str) -> list[Moment]:
+    events: list[Object] = sorted(map(json.loads, filter(None, told.splitlines())), key=_version)
     objects: dict[tuple[str, str], Object] = {}
     moments: list[Moment] = []
     for event in events:
         seen: Object = event["object"]
+        assert event["type"] != "ERROR", seen
         key = (seen["kind"], seen["metadata"]["name"])
         if event["type"] == "DELETED":
             objects.pop(key, None)
@@ -86,14 +116,5 @@ def history(space: Space, *kinds: str) -> list[Moment]:
     return moments
 
 
-def _told(space: Space, kind: str, since: str) -> list[Object]:
-    path = f"/{_PATHS[kind].format(space.name)}?watch=1&timeoutSeconds=1&resourceVersion={since}"
-    events: list[Object] = [
-        json.loads(line) for line in space.cluster.kubectl("get", "--raw", path).stdout.splitlines()
-    ]
-    assert not [event for event in events if event["type"] == "ERROR"]
-    return events
-
-
 def _version(event: Object) -> int:
-    return int(event["object"]["metadata"]["resourceVersion"])
+    return int(event["object"]["metadata"].get("resourceVersion", 0))

@@ -33,6 +33,11 @@ class OperatorProcess:
 
     def start(self) -> None:
         """Until it has seen all that there is."""
+        self.launch()
+        eventually(self.is_ready, within_seconds=READY_WITHIN_SECONDS)
+
+    def launch(self) -> None:
+        """And don't wait for anything."""
         self._read_from = self.log.stat().st_size if self.log.exists() else 0
         config = self.log.with_suffix(".yaml")
         config.write_text(json.dumps({"listen": "127.0.0.1:0", "logFormat": "json", **self.settings}))
@@ -45,7 +50,6 @@ class OperatorProcess:
             command.append(f"--prometheus={self.cluster.prometheus.url}")
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
-        eventually(self.is_ready, within_seconds=READY_WITHIN_SECONDS)
 
     def kill(self) -> None:
         """Without any warning, as a node that loses power."""
@@ -55,9 +59,18 @@ class OperatorProcess:
         """As Kubernetes ends a pod. Its exit code."""
         return self._end(signal.SIGTERM)
 
-    def wait(self) -> int:
+    def wait(self, within_seconds: float = END_WITHIN_SECONDS) -> int:
         """Until it ends by itself."""
-        return self._running().wait(END_WITHIN_SECONDS)
+        return self._running().wait(within_seconds)
+
+    def has_said(self, message: str) -> bool:
+        """Since it was started last."""
+        return any(line["message"] == message for line in self.lines())
+
+    def revive(self) -> None:
+        """As Kubernetes does, if it has ended."""
+        if self._running().poll() is not None:
+            self.start()
 
     def is_ready(self) -> bool:
         if (code := self._running().poll()) is not None:
