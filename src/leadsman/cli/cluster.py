@@ -15,6 +15,7 @@ from yaml import YAMLError
 from leadsman.api.meta import GROUP, VERSION
 from leadsman.api.v1alpha1 import AIRevision, AIService
 from leadsman.cli import refusals
+from leadsman.clients.credentials import NEVER_PROXIED
 
 Object = dict[str, Any]
 
@@ -22,8 +23,6 @@ CONNECT_WITHIN_SECONDS: Final = 5.0
 ANSWER_WITHIN_SECONDS: Final = 30.0
 WATCH_SECONDS: Final = 120
 """How long the API server keeps a watch open; then it is begun again. A dead line is noticed soon after."""
-LOCAL: Final = "localhost,127.0.0.0/8,::1"
-"""Never asked through a proxy, as with kubectl."""
 _POD_NAMESPACE: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
@@ -173,7 +172,7 @@ def connect(access: Access) -> Cluster:
         raise refusals.no_kubeconfig(access.kubeconfig, error) from error
     settings.retries = False
     settings.keep_alive = True
-    settings.no_proxy = ",".join(filter(None, (settings.no_proxy, LOCAL)))
+    settings.no_proxy = ",".join(filter(None, (settings.no_proxy, NEVER_PROXIED)))
     return Cluster(client.ApiClient(settings), namespace=access.namespace or namespace or "default")
 
 

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 REREAD_SECONDS: Final = 60.0  # as client-go does; a kubelet renews a token long before the old one expires
 REFUSED_AGAIN_SECONDS: Final = 5.0  # while all we have is refused, a plug-in does not run for each request
+NEVER_PROXIED: Final = "localhost,127.0.0.0/8,::1"
+"""As with kubectl."""
 IN_POD: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
@@ -97,11 +99,19 @@ def _login(read: Any, *, by_program: bool) -> Login:
         ca=read.ssl_ca_cert,
         verify=bool(read.verify_ssl),
         certificate=(read.cert_file, read.key_file) if read.cert_file and read.key_file else None,
-        proxy=read.proxy,
+        proxy=_proxy(read),
         tls_server_name=read.tls_server_name,
         token=token,
         by_program=by_program,
     )
+
+
+def _proxy(read: Any) -> str | None:
+    """The official client asks at each request whether it goes by the proxy. All of ours go to one server."""
+    from kubernetes.client.rest import should_bypass_proxies  # noqa: PLC0415
+
+    spared = ",".join(filter(None, (read.no_proxy, NEVER_PROXIED)))
+    return read.proxy if read.proxy and not should_bypass_proxies(read.host, spared) else None
 
 
 class Authorization:

@@ -93,4 +93,5 @@ def _is_plain(value: object) -> bool:
 
 def _shown(value: object) -> str:
     text = str(value)
-    return json.dumps(text, ensure_ascii=False) if " " in text or "=" in text or not text else text
+    is_plain = text.isprintable() and not set(text) & set(' ="')
+    return text if text and is_plain else json.dumps(text, ensure_ascii=False)

@@ -161,6 +161,29 @@ async def test_the_token_goes_to_the_api_server_only(kube: Kube) -> None:
         assert "Authorization" not in elsewhere.asked[0].headers
 
 
+@pytest.mark.parametrize(
+    ("server", "spared", "proxy"),
+    [
+        ("https://10.96.0.1:443", "", "http://proxy.example.com:3128"),
+        ("https://10.96.0.1:443", "10.96.0.0/12,.svc", None),
+        ("https://api.example.com", ".svc,example.com", None),
+        ("https://api.example.com", ".svc", "http://proxy.example.com:3128"),
+        ("https://127.0.0.1:6443", "", None),
+    ],
+)
+async def test_a_proxy_is_not_used_for_what_no_proxy_names(
+    kube: Kube, monkeypatch: pytest.MonkeyPatch, server: str, spared: str, proxy: str | None
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
+    monkeypatch.setenv("NO_PROXY", spared)
+    for lower in ("https_proxy", "no_proxy"):
+        monkeypatch.delenv(lower, raising=False)
+    kube.write(server)
+    kube.write_token("first")
+
+    assert (await connection(kubeconfig=kube.path)).proxy == proxy
+
+
 PLUG_IN = """
 import json, pathlib, sys
 runs = pathlib.Path(sys.argv[1])

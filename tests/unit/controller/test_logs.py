@@ -63,6 +63,13 @@ def test_for_people_it_is_words_and_quotes_where_they_are_needed() -> None:
     assert stream.getvalue().rstrip().endswith('warning held  service=assistant why="a freeze is on" until=Monday')
 
 
+@pytest.mark.parametrize("value", ["two\nlines", "\x1b[2J", 'say"so', ""])
+def test_what_would_break_the_line_or_steer_the_terminal_is_quoted(value: str) -> None:
+    log, stream = written("console")
+    log.info("said", extra={"what": value})
+    assert stream.getvalue().endswith(f"said  what={json.dumps(value)}\n")
+
+
 def test_objects_that_a_library_hangs_on_its_lines_are_left_out() -> None:
     log, stream = written("json")
     log.info("seen", extra={"k8s_ref": {"uid": "1"}, "settings": object()})

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from harness.simulation import START
-from leadsman.controller.signals.names import ASKED_AGAIN_AFTER, KNOWN_FOR, PATIENCE, Names, Standing
+from leadsman.controller.signals.names import ASKED_AGAIN_AFTER, FORGOTTEN_AFTER, KNOWN_FOR, PATIENCE, Names, Standing
 
 pytestmark = pytest.mark.asyncio
 SECOND = timedelta(seconds=1)
@@ -25,8 +25,8 @@ class Heard:
         return metric in self.names
 
 
-async def ask(names: Names, at: datetime) -> Standing:
-    return await names.standing("http_requests_total", tenant=None, now=at)
+async def ask(names: Names, at: datetime, name: str = "http_requests_total") -> Standing:
+    return await names.standing(name, tenant=None, now=at)
 
 
 async def test_a_name_is_wrong_only_after_the_time_that_it_takes_to_be_scraped() -> None:
@@ -59,3 +59,13 @@ async def test_what_is_unknown_is_not_asked_at_every_reading() -> None:
     for number in range(5):
         await ask(names, START + number * SECOND)
     assert provider.asked == 1
+
+
+async def test_names_that_nobody_asks_for_any_more_are_forgotten() -> None:
+    names = Names(cast("Any", Heard()))
+    for number in range(100):
+        await ask(names, START, f"misspelt_{number}")
+
+    await ask(names, START + FORGOTTEN_AFTER + ASKED_AGAIN_AFTER)
+
+    assert len(names._answers) == 1
