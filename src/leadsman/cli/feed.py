@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +12,9 @@ from leadsman.cli.errors import CommandFailed, NoCluster, NotAllowed
 from leadsman.cli.view.observed import SERVICE_LABEL, Observed, observe
 
 AGAIN_AFTER_SECONDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
-"""After a line that was cut; a Ctrl-C ends the wait."""
+"""After a watch that ended, the first time and each time sooner than it should; a Ctrl-C ends the wait."""
+LASTED_SECONDS: Final = 30.0
+"""A watch that went on for so long is in order: the API server itself ends it after a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,20 @@ class Failed:
 News = Listed | Changed | Failed
 
 
+class Pauses:
+    """How long to wait before a watch is begun again."""
+
+    def __init__(self) -> None:
+        self._short_ones = 0
+
+    def after(self, lasted_seconds: float) -> float:
+        if lasted_seconds > LASTED_SECONDS:
+            self._short_ones = 0
+        pause = AGAIN_AFTER_SECONDS[min(self._short_ones, len(AGAIN_AFTER_SECONDS) - 1)]
+        self._short_ones += 1
+        return pause
+
+
 class Feed:
     """Follows a service until the process ends: its threads are daemons."""
 
@@ -170,15 +187,15 @@ class Feed:
                 self._snapshot.fail(selection, error)
 
     def _follow(self, selection: Selection) -> None:
-        failures = 0
+        pauses = Pauses()
         while not self._ended.is_set():
+            began = time.monotonic()
             try:
                 listing = self._cluster.list(selection)
                 self._news.put(Listed(selection, _by_name(listing.items)))
-                failures = 0
                 for type_, found in self._cluster.watch(selection, listing.resource_version):
                     self._news.put(Changed(selection, type_, found))
             except CommandFailed as error:
                 self._news.put(Failed(selection, error))
-                self._ended.wait(AGAIN_AFTER_SECONDS[min(failures, len(AGAIN_AFTER_SECONDS) - 1)])
-                failures += 1
+            # A watch may be refused, or cut by a proxy, as soon as it was begun, although lists are answered.
+            self._ended.wait(pauses.after(time.monotonic() - began))

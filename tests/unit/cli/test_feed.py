@@ -5,7 +5,7 @@ import pytest
 from harness.moments import MOMENTS, NEW
 from harness.revisions import pod, revision
 from leadsman.cli.errors import CommandFailed, NoCluster, NotAllowed
-from leadsman.cli.feed import Snapshot, select
+from leadsman.cli.feed import Pauses, Snapshot, select
 
 SELECTIONS = select("assistant", "support")
 REFUSED = NotAllowed("you may not list pods", next_step="ask")
@@ -86,3 +86,10 @@ def test_a_service_that_cannot_be_read_at_all_ends_the_verb(error: CommandFailed
 def test_a_cluster_that_does_not_answer_at_first_ends_the_verb() -> None:
     with pytest.raises(NoCluster):
         Snapshot(SELECTIONS).fail(SELECTIONS.pods, CUT)
+
+
+def test_watches_that_end_as_soon_as_they_begin_are_begun_less_and_less_often() -> None:
+    pauses = Pauses()
+
+    assert [pauses.after(0.1) for _ in range(7)] == [0.5, 1.0, 2.0, 5.0, 10.0, 10.0, 10.0]
+    assert pauses.after(120.0) == 0.5
