@@ -1,23 +1,11 @@
 """What Argo CD, Flux and everything that reads kstatus show of a service, at each moment of its life."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
-import celpy
-import lupa
 import pytest
-import yaml
-from celpy import celtypes
-from celpy.adapter import json_to_cel
 
 from harness import kstatus
 from harness.cluster import Object
-from harness.manifests import ROOT
+from harness.gitops import GITOPS, argo, flux
 from harness.moments import MOMENTS, condition, service
-
-GITOPS: Path = ROOT / "docs" / "gitops"
-LUA = (GITOPS / "argocd-health.lua").read_text(encoding="utf-8")
 
 EXPECTED: dict[str, tuple[str, str, str]] = {
     # moment: (kstatus, Argo CD, Flux with our expressions)
@@ -39,34 +27,6 @@ EXPECTED: dict[str, tuple[str, str, str]] = {
     "fix over a rollback, operator down": ("InProgress", "Progressing", "InProgress"),
     "deleted": ("Terminating", "Progressing", "InProgress"),
 }
-
-
-def argo(found: Object) -> dict[str, str]:
-    """Argo CD's Lua has no standard library but what its own documentation names; `ipairs` is part of the base."""
-    runtime: Any = lupa.LuaRuntime(register_eval=False, register_builtins=False)  # pyright: ignore[reportCallIssue]
-    environment = runtime.table_from({"obj": found, "ipairs": runtime.globals()["ipairs"]}, recursive=True)
-    run = runtime.eval("function(script, env) return assert(load(script, 'health', 't', env)) end")(LUA, environment)
-    return dict(run())
-
-
-def flux() -> tuple[kstatus.Expression, kstatus.Expression, kstatus.Expression]:
-    checks = yaml.safe_load((GITOPS / "flux-health.yaml").read_text(encoding="utf-8"))["healthCheckExprs"]
-    check = next(one for one in checks if (one["apiVersion"], one["kind"]) == ("leadsman.dev/v1alpha1", "AIService"))
-    in_progress, failed, current = (expression(check[name]) for name in ("inProgress", "failed", "current"))
-    return in_progress, failed, current
-
-
-def expression(text: str) -> Callable[[Object], bool]:
-    environment = celpy.Environment()
-    program = environment.program(environment.compile(text))
-
-    def evaluate(found: Object) -> bool:
-        names = {name: json_to_cel(value) for name, value in found.items()}
-        answer = program.evaluate(names)
-        assert isinstance(answer, celtypes.BoolType), answer
-        return bool(answer)
-
-    return evaluate
 
 
 def test_each_moment_has_an_expectation() -> None:
