@@ -136,7 +136,8 @@ def _staged(world: World, serving: str, candidate: str, stage: StageRecord) -> C
     missing = 0 if rollout.surge else 1  # without a spare place one pod has to go before another can come
     old = max(wanted.serving, total - in_traffic - missing)
     room = total + rollout.surge - max(old, traffic.pods(serving))
-    new = max(min(wanted.candidate, room), min(traffic.asked(candidate), wanted.candidate))
+    # What carries traffic stays while old capacity goes; pods that fell ill make room for what stands in for them.
+    new = max(min(wanted.candidate, room), min(traffic.asked(candidate), wanted.candidate, in_traffic))
     return Capacity(replicas={candidate: new, serving: old}, routed=_routed(world, serving, candidate, new, stage))
 
 

@@ -19,6 +19,7 @@ from leadsman.planner.book import Record
 from leadsman.planner.capacity import is_blue_green, is_ready, stage_split
 from leadsman.planner.cast import PROMOTION, Cast, stage_of
 from leadsman.planner.failures import hold_until, no_evidence_deadline
+from leadsman.planner.obstacles import refusals
 from leadsman.planner.traffic import Traffic
 from leadsman.planner.world import World
 
@@ -149,6 +150,10 @@ def _others_are_drained(question: Question) -> Blocker | None:
     return Blocker(type="Pods", name=left[0], reason=Reason.DRAINING, message=message, unblock="nothing: it goes on")
 
 
+def _is_not_refused(question: Question) -> Blocker | None:
+    return next(refusals(question.world, question.cast), None)
+
+
 def _is_ready_in_the_dark(question: Question) -> Blocker | None:
     """Only before it takes traffic: the strategy may be another one than that with which it began."""
     has_begun = question.is_first or stage_of(question.candidate) is not None
@@ -170,7 +175,7 @@ ADMIT: Final[tuple[Check, ...]] = (
     _others_are_drained,
 )
 """Before it has pods."""
-ENTER: Final[tuple[Check, ...]] = (*ADMIT, _is_not_paused, _is_ready_in_the_dark)
+ENTER: Final[tuple[Check, ...]] = (*ADMIT, _is_not_paused, _is_not_refused, _is_ready_in_the_dark)
 
 
 def entering(question: Question) -> Iterator[Blocker]:

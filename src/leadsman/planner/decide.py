@@ -16,7 +16,7 @@ from leadsman.planner.checks import Question, Step, admitting, entering, leaving
 from leadsman.planner.desire import Desire
 from leadsman.planner.evidence import findings
 from leadsman.planner.failures import failure
-from leadsman.planner.obstacles import obstacles
+from leadsman.planner.obstacles import obstacles, refusals
 from leadsman.planner.traffic import Traffic
 from leadsman.planner.world import World
 
@@ -136,12 +136,12 @@ def _go_on(world: World, book: Book, desire: Desire) -> Decision:
     candidate = parts.candidate
     stands = (*obstacles(world, parts), *((desire.blocker,) if desire.blocker else ()))
     if candidate is None:
-        return Decision(blockers=(*stands, *_draining(parts, desire)))
+        return Decision(blockers=(*stands, *refusals(world, parts), *_draining(parts, desire)))
     stage = stage_of(candidate)
     if stands:
         return Decision(blockers=stands, admitted=_is_in(world, candidate))
     if stage is not None and stage.achieved_at is None:
-        return Decision(blockers=_waiting_for_pods(world, candidate), admitted=True)
+        return Decision(blockers=(*refusals(world, parts), *_waiting_for_pods(world, candidate)), admitted=True)
     question = Question(world=world, cast=parts, candidate=candidate, step=_next(world, parts, candidate), now=book.now)
     return _step(book, question, stage)
 

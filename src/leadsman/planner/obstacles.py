@@ -1,4 +1,8 @@
-"""What stands in the way of the whole service? It holds what moves forward, and nothing that goes back or serves."""
+"""What stands in the way of the whole service? It holds what moves forward, and nothing that goes back or serves.
+
+What the API server refuses is tried again for as long as it is wanted, so a refusal must not change what is wanted: it
+holds the next step of traffic, and not the pods that are asked for.
+"""
 
 from collections.abc import Iterator
 
@@ -14,7 +18,6 @@ _MESSAGE = 4096
 def obstacles(world: World, cast: Cast) -> Iterator[Blocker]:
     yield from _records(world)
     yield from _claims(world, cast)
-    yield from _refusals(world, cast)
 
 
 def _records(world: World) -> Iterator[Blocker]:
@@ -52,7 +55,7 @@ def _claims(world: World, cast: Cast) -> Iterator[Blocker]:
             )
 
 
-def _refusals(world: World, cast: Cast) -> Iterator[Blocker]:
+def refusals(world: World, cast: Cast) -> Iterator[Blocker]:
     """Of what is needed now: a Deployment that is kept at zero can wait."""
     needed = _needed(cast)
     for (kind, name), message in sorted(world.refusals.items()):

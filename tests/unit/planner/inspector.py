@@ -119,7 +119,7 @@ class Inspector:
         assert numbers == sorted(set(numbers)), f"{name}: attempts {numbers}"
         old = {attempt.number: attempt for attempt in before.attempts}
         for attempt in after.attempts:
-            weights = [stage.weight for stage in attempt.stages if stage.name not in {"rollback"}]
+            weights = [stage.weight for stage in attempt.stages if stage.name != "rollback"]
             assert weights == sorted(weights), f"{name}: weights fall: {weights}"
             if attempt.number in old:
                 _goes_on(name, old[attempt.number], attempt)
@@ -176,7 +176,7 @@ class Inspector:
     def _may_enter(self, world: World, before: AIRevisionStatus, dossier: Dossier) -> None:
         service, name = world.service.spec, dossier.revision
         assert not service.rollout.paused, "paused, and it went on"
-        assert not (world.policies or service.gates or world.unreadable), "held, and it went on"
+        assert not any((world.policies, service.gates, world.unreadable)), "held, and it went on"
         assert before.verdict != "RolledBack", "quarantined, and it went on"
         stages = dossier.status.attempts[-1].stages
         if len(stages) == 1:
