@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 from yaml import YAMLError
 
-from leadsman.api.meta import GROUP, VERSION
-from leadsman.api.v1alpha1 import AIRevision, AIService
 from leadsman.cli import refusals
+from leadsman.cli.errors import NotFound
 from leadsman.clients.credentials import NEVER_PROXIED
+from leadsman.clients.kinds import Kind
 
 Object = dict[str, Any]
 
@@ -35,20 +34,6 @@ class Access:
     namespace: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    name: str
-    plural: str
-    path: str
-
-
-_OURS: Final = f"/apis/{GROUP}/{VERSION}"
-SERVICES: Final = Kind("AIService", AIService.definition.plural, _OURS)
-REVISIONS: Final = Kind("AIRevision", AIRevision.definition.plural, _OURS)
-DEPLOYMENTS: Final = Kind("Deployment", "deployments", "/apis/apps/v1")
-PODS: Final = Kind("Pod", "pods", "/api/v1")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which objects of a kind."""
@@ -58,11 +43,6 @@ class Selection:
     """None: all namespaces."""
     labels: str = ""
     fields: str = ""
-
-    @property
-    def path(self) -> str:
-        within = f"/namespaces/{quote(self.namespace, safe='')}" if self.namespace else ""
-        return f"{self.kind.path}{within}/{self.kind.plural}"
 
     @property
     def query(self) -> dict[str, str]:
@@ -89,13 +69,12 @@ class Cluster:
     def get(self, kind: Kind, name: str) -> Object:
         """Raise NotFound where there is none."""
         selection = Selection(kind=kind, namespace=self.namespace)
-        return self._read(f"{selection.path}/{quote(name, safe='')}", selection)
+        return json.loads(self._open(_path(selection, name), selection.query, selection).read())
 
     def list(self, selection: Selection) -> Listing:
-        answer = self._read(selection.path, selection)
+        answer = json.loads(self._open(_path(selection), selection.query, selection).read())
         # Items of a list do not say what they are; alone on the screen they must.
-        group_version = selection.kind.path.removeprefix("/apis/").removeprefix("/api/")
-        named = {"apiVersion": group_version, "kind": selection.kind.name}
+        named = {"apiVersion": selection.kind.api_version, "kind": selection.kind.name}
         return Listing(tuple(named | item for item in answer["items"]), answer["metadata"]["resourceVersion"])
 
     def watch(self, selection: Selection, resource_version: str) -> Iterator[tuple[str, Object]]:
@@ -105,16 +84,13 @@ class Cluster:
             "resourceVersion": resource_version,
             "timeoutSeconds": str(WATCH_SECONDS),
         }
-        response = self._open(selection.path, query, selection, read_within=WATCH_SECONDS + 15).response
+        response = self._open(_path(selection), query, selection, read_within=WATCH_SECONDS + 15).response
         try:
             lines = iter(response)
             while (event := _next_event(lines)) and event["type"] != "ERROR":
                 yield event["type"], event["object"]
         finally:
             response.close()
-
-    def _read(self, path: str, selection: Selection) -> Object:
-        return json.loads(self._open(path, selection.query, selection).read())
 
     def _open(
         self,
@@ -144,6 +120,13 @@ class Cluster:
         except (HTTPError, OSError) as error:
             raise refusals.unreachable(self._client.configuration.host, error) from error
         raise refusals.explain(response.status, body, selection.kind.plural, selection.namespace or self.namespace)
+
+
+def _path(selection: Selection, name: str | None = None) -> str:
+    try:
+        return selection.kind.path(selection.namespace, name)
+    except ValueError as error:
+        raise NotFound(str(error), next_step=f"see which there are: kubectl get {selection.kind.plural} -A") from error
 
 
 def _next_event(lines: Iterator[bytes]) -> Object | None:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from leadsman.cli.cluster import DEPLOYMENTS, PODS, REVISIONS, SERVICES, Cluster, Object, Selection
+from leadsman.cli.cluster import Cluster, Object, Selection
 from leadsman.cli.errors import CommandFailed, NoCluster, NotAllowed
-from leadsman.cli.view.observed import SERVICE_LABEL, Observed, observe
+from leadsman.cli.view.observed import Observed, observe
+from leadsman.clients.kinds import AI_REVISION, AI_SERVICE, DEPLOYMENT, POD
+from leadsman.planner.labels import SERVICE
 
 AGAIN_AFTER_SECONDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
 """After a watch that ended, the first time and each time sooner than it should; a Ctrl-C ends the wait."""
@@ -31,12 +33,12 @@ class Selections:
 
 
 def select(name: str, namespace: str) -> Selections:
-    labels = f"{SERVICE_LABEL}={name}"
+    labels = f"{SERVICE}={name}"
     return Selections(
-        service=Selection(kind=SERVICES, namespace=namespace, fields=f"metadata.name={name}"),
-        revisions=Selection(kind=REVISIONS, namespace=namespace, fields=f"spec.service.name={name}"),
-        deployments=Selection(kind=DEPLOYMENTS, namespace=namespace, labels=labels),
-        pods=Selection(kind=PODS, namespace=namespace, labels=labels),
+        service=Selection(kind=AI_SERVICE, namespace=namespace, fields=f"metadata.name={name}"),
+        revisions=Selection(kind=AI_REVISION, namespace=namespace, fields=f"spec.service.name={name}"),
+        deployments=Selection(kind=DEPLOYMENT, namespace=namespace, labels=labels),
+        pods=Selection(kind=POD, namespace=namespace, labels=labels),
     )
 
 

@@ -11,13 +11,14 @@ from rich.text import Text
 from leadsman.api.definition import Column
 from leadsman.api.v1alpha1 import AIService
 from leadsman.cli import lookup, output
-from leadsman.cli.cluster import SERVICES, Access, Object, Selection, connect
+from leadsman.cli.cluster import Access, Object, Selection, connect
 from leadsman.cli.options import Context, Kubeconfig, Namespace
 from leadsman.cli.view.columns import ABSENT, render_cell, resolve, shown
 from leadsman.cli.view.marks import BAD, GOOD, PLAIN, SLOW
 from leadsman.cli.view.observed import read
 from leadsman.cli.view.standing import stand
 from leadsman.cli.view.tables import table
+from leadsman.clients.kinds import AI_SERVICE
 
 Format = Literal["table", "wide", "json", "yaml"]
 Cell = TypeVar("Cell", str, Text)
@@ -44,7 +45,7 @@ def get(  # noqa: PLR0913  one parameter for each option of the verb
         _print([found], output_format, everywhere=False, alone=True)
         raise typer.Exit(stand(read(AIService, found)).exit_code)
     within = None if everywhere else cluster.namespace
-    services = cluster.list(Selection(kind=SERVICES, namespace=within)).items
+    services = cluster.list(Selection(kind=AI_SERVICE, namespace=within)).items
     if not services and output_format in {"table", "wide"}:
         output.tell(f"no AIServices in namespace {within}" if within else "no AIServices in any namespace")
         return

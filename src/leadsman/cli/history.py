@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from leadsman.api.v1alpha1 import AIRevision
-from leadsman.cli import lookup, output
-from leadsman.cli.cluster import REVISIONS, Access, Cluster, Object, Selection, connect
+from leadsman.cli import feed, lookup, output
+from leadsman.cli.cluster import Access, Cluster, Object, connect
 from leadsman.cli.errors import NotFound
 from leadsman.cli.options import Context, Kubeconfig, Namespace, Output
 from leadsman.cli.view.dossier import render_dossier
@@ -37,8 +37,7 @@ def show_history(  # noqa: PLR0913  one parameter for each option of the verb
 ) -> None:
     """The revisions of a service, newest first: what each was, where it got to, who changed it."""
     cluster = connect(Access(kubeconfig=kubeconfig, context=context, namespace=namespace))
-    fields = f"spec.service.name={name}"
-    found = cluster.list(Selection(kind=REVISIONS, namespace=cluster.namespace, fields=fields)).items
+    found = cluster.list(feed.select(name, cluster.namespace).revisions).items
     if revision:
         _show_dossier(_pick(found, revision, name), output_format)
         return

@@ -3,15 +3,16 @@
 import difflib
 from collections.abc import Iterable
 
-from leadsman.cli.cluster import SERVICES, Cluster, Object, Selection
+from leadsman.cli.cluster import Cluster, Object, Selection
 from leadsman.cli.errors import NotAllowed, NotFound
+from leadsman.clients.kinds import AI_SERVICE
 
 NEAR_ENOUGH = 0.5
 
 
 def get_service(cluster: Cluster, name: str) -> Object:
     try:
-        return cluster.get(SERVICES, name)
+        return cluster.get(AI_SERVICE, name)
     except NotFound as error:
         raise no_such_service(cluster, name) from error
 
@@ -33,7 +34,7 @@ def no_such_service(cluster: Cluster, name: str) -> NotFound:
 def _all(cluster: Cluster) -> tuple[Object, ...]:
     for namespace in (None, cluster.namespace):
         try:
-            return cluster.list(Selection(kind=SERVICES, namespace=namespace)).items
+            return cluster.list(Selection(kind=AI_SERVICE, namespace=namespace)).items
         except NotAllowed:
             continue
     return ()

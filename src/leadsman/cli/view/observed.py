@@ -9,11 +9,10 @@ from pydantic import ValidationError
 from leadsman.api.meta import Resource
 from leadsman.api.v1alpha1 import AIRevision, AIService
 from leadsman.cli.errors import Unreadable
+from leadsman.planner.labels import REVISION
 
 Object = Mapping[str, Any]
 Found = TypeVar("Found", bound=Resource)
-SERVICE_LABEL = "leadsman.dev/service"
-REVISION_LABEL = "leadsman.dev/revision"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,7 @@ def label(found: Object, key: str) -> str:
 def by_revision(objects: tuple[Object, ...]) -> dict[str, tuple[Object, ...]]:
     grouped: dict[str, list[Object]] = {}
     for found in objects:
-        grouped.setdefault(label(found, REVISION_LABEL), []).append(found)
+        grouped.setdefault(label(found, REVISION), []).append(found)
     return {revision: tuple(those) for revision, those in grouped.items()}
 
 
