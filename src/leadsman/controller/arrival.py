@@ -29,9 +29,6 @@ class Arrival:
             self._missing[kind].discard(uid)
             self._conclude()
 
-    def is_complete(self) -> bool:
-        return self._complete.is_set()
-
     def problem(self) -> str:
         """What it waits for, in words. Empty: nothing."""
         if self._complete.is_set():

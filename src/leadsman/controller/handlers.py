@@ -16,8 +16,8 @@ from leadsman.controller.watched import WATCHED, Watched
 
 Seen = Callable[[Kind, str | None, Mapping[str, Any]], None]
 """Takes what was seen of an object: its kind, ADDED, MODIFIED, DELETED or None (listed), and the object."""
-EXIT_SECONDS: Final = 25.0
-"""Below the 30 s that Kubernetes gives a pod to end."""
+EXIT_SECONDS: Final = 15.0
+"""Besides draining: with the default of 10 s below the 30 s that Kubernetes gives a pod to end."""
 
 
 def registry(pool: Pool, seen: Seen, cleanup: Callable[[], Awaitable[None]]) -> kopf.OperatorRegistry:
@@ -44,8 +44,11 @@ def registry(pool: Pool, seen: Seen, cleanup: Callable[[], Awaitable[None]]) -> 
     return own
 
 
-def settings() -> kopf.OperatorSettings:
+def settings(drain_seconds: float) -> kopf.OperatorSettings:
     """Kopf's, for an operator that keeps nothing in objects.
+
+    Args:
+        drain_seconds: how long `cleanup` may take.
 
     Raises:
         AssertionError: a selector would not be in force, so that all pods of the cluster would be watched.
@@ -62,7 +65,7 @@ def settings() -> kopf.OperatorSettings:
     # Until then each object's last event is kept: 27 MB for 1,000 objects with the default of 5 s.
     chosen.queueing.idle_timeout = 0.3
     chosen.watching.chunk_size = 500
-    chosen.process.ultimate_exiting_timeout = EXIT_SECONDS
+    chosen.process.ultimate_exiting_timeout = drain_seconds + EXIT_SECONDS
     for watched in WATCHED:
         if watched.selector:
             # By tuple: of the other forms that Kopf documents some match nothing, and say nothing.

@@ -119,7 +119,7 @@ class Operator:
         watching = asyncio.create_task(
             kopf.operator(
                 registry=handlers.registry(self._pool, self._seen, self._wind_down),
-                settings=handlers.settings(),
+                settings=handlers.settings(self._settings.drain_seconds),
                 standalone=True,
                 stop_flag=stop,
                 namespaces=namespaces,

@@ -64,6 +64,8 @@ class Reconciler:
         """
         started = time.perf_counter()
         with logs.concerning(namespace=key.namespace, service=key.name):
+            if note := self._store.note(key):
+                log.warning("the status cannot be read, and is made anew", extra={"error": note})
             try:
                 result, rest = await self._settle(key)
             finally:

@@ -66,9 +66,6 @@ class Signals:
         self._roster.watch(key, watches, self._loop.time())
         self._arrange()
 
-    def forget(self, key: Key) -> None:
-        self.watch(key, ())
-
     def current(self, key: Key) -> Mapping[tuple[str, str], Signal]:
         """By revision and monitor. What was not read yet is not there."""
         return self._roster.current(key)

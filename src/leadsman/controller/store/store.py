@@ -156,10 +156,6 @@ class Store:
         found = self._services.get(key)
         return found.note if found else ""
 
-    def keys(self) -> tuple[Key, ...]:
-        """Of all services that exist."""
-        return tuple(Key(*place) for place, _ in self._services.items())
-
     def known(self, kind: Kind) -> dict[str, Place]:
         """Namespace and name by UID: a sweep that does not find them says `drop`."""
         return {uid: place for shelf in self._shelves[kind] for uid, place in shelf.known().items()}

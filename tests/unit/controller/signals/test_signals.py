@@ -348,10 +348,10 @@ async def test_the_end_does_not_wait_for_answers(session: aiohttp.ClientSession)
         over.set()
 
 
-async def test_what_is_forgotten_is_not_read(session: aiohttp.ClientSession) -> None:
+async def test_what_is_no_longer_watched_is_not_read(session: aiohttp.ClientSession) -> None:
     measuring = Measuring(series={POD: GOOD})
     async with asking(session, measuring) as operator:
         operator.signals.watch(CHAT, [watch(CHAT)])
-        operator.signals.forget(CHAT)
+        operator.signals.watch(CHAT, [])
         await operator.turn()
         assert measuring.queries == []
