@@ -119,8 +119,6 @@ def test_a_deployment_of_that_name_that_is_somebody_elses_is_left_alone(
     space.apply(ai_service("chat", "1", rollout=AT_ONCE))
     space.wait("AIService", "chat", says("Stalled", "DeploymentNotOwned"))
     assert space.get("deployment", name)["metadata"]["generation"] == theirs["metadata"]["generation"]
-    space.kubectl("delete", "deployment", name)
-    space.wait("AIService", "chat", is_promoted, within_seconds=60)
 
 
 def test_pods_that_a_quota_refuses_are_said_to_be_and_come_once_they_may(
