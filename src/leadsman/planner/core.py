@@ -34,6 +34,7 @@ def plan(world: World, now: datetime) -> Plan:
     """
     if world.service.deleting:
         return Plan()
+    world = children.without_foreign_pods(world)
     book = Book(world, now)
     wanted = desire(world, book)
     situation = _situation(world, book, wanted, decide(world, book, wanted))

@@ -9,6 +9,7 @@ import yaml
 
 from harness.cluster import Object, Space, status_of
 from harness.history import history
+from harness.ledgers import told
 from harness.manifests import ROOT
 from harness.operator import OperatorProcess
 from harness.promises import serves_with
@@ -106,19 +107,25 @@ def test_a_record_of_that_name_and_another_digest_is_never_taken_for_ours(
     space.wait("AIService", "chat", is_promoted)
 
 
-def test_a_deployment_of_that_name_that_is_somebody_elses_is_left_alone(
+def test_a_deployment_of_that_name_that_is_somebody_elses_is_left_alone_and_its_pods_count_for_nothing(
     operator: OperatorProcess, space: Space
 ) -> None:
+    """The service has no ports: whatever is ready takes traffic."""
     name = serve(space)
     forget(space, name)
     labels = {"app": "legacy"}
     template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "main", "image": "theirs"}]}}
-    spec = {"replicas": 1, "selector": {"matchLabels": labels}, "template": template}
+    spec = {"replicas": 2, "selector": {"matchLabels": labels}, "template": template}
     space.apply({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec})
-    theirs = space.get("deployment", name)
-    space.apply(ai_service("chat", "1", rollout=AT_ONCE))
-    space.wait("AIService", "chat", says("Stalled", "DeploymentNotOwned"))
-    assert space.get("deployment", name)["metadata"]["generation"] == theirs["metadata"]["generation"]
+    space.wait_condition("Deployment", name, "Available")
+    generation = space.get("deployment", name)["metadata"]["generation"]
+    service = ai_service("chat", "1", rollout=AT_ONCE)
+    del service["spec"]["service"]
+    space.apply(service)
+    seen = space.wait("AIService", "chat", says("Stalled", "DeploymentNotOwned"))
+    assert status_of(seen, "Available") == "False"
+    assert told(space, "chat") == ["revision.created", "attempt.started", "promotion.decided promotion"]
+    assert space.get("deployment", name)["metadata"]["generation"] == generation
 
 
 def test_pods_that_a_quota_refuses_are_said_to_be_and_come_once_they_may(

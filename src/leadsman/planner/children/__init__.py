@@ -4,6 +4,7 @@ from leadsman.planner.children.config_map import copy_name, lost
 from leadsman.planner.children.content import content
 from leadsman.planner.children.deployment import deployment
 from leadsman.planner.children.operations import Wanted, foreign, operations, strangers
+from leadsman.planner.children.ownership import without_foreign_pods
 from leadsman.planner.children.rendering import carried, sealed
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "operations",
     "sealed",
     "strangers",
+    "without_foreign_pods",
 ]

@@ -1,12 +1,12 @@
 """Whose is it? What stands where Leadsman would put something of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Final, Literal
 
 from leadsman.api.meta import API_VERSION
 from leadsman.planner.labels import ADOPT, RENDERED
-from leadsman.planner.world import Child, ChildKind, Service
+from leadsman.planner.world import Child, ChildKind, Service, World
 
 _ADOPTABLE: Final = frozenset({ChildKind.SERVICE, ChildKind.POD_DISRUPTION_BUDGET, ChildKind.NETWORK_POLICY})
 """The selector of a Deployment and the data of an immutable ConfigMap cannot be changed into ours."""
@@ -41,6 +41,17 @@ def standing(child: Child, owner: Owner) -> Standing:
         return Standing.UNCLAIMED if child.owner == f"{owner.kind}/{owner.name}" else Standing.FOREIGN
     is_handed_over = child.kind in _ADOPTABLE and child.annotations.get(ADOPT, "false") != "false"
     return Standing.UNCLAIMED if is_handed_over or RENDERED in child.annotations else Standing.FOREIGN
+
+
+def without_foreign_pods(world: World) -> World:
+    """A Deployment of somebody else's keeps its place. Its pods serve nobody here, however ready they are."""
+    owner = service_owner(world.service)
+    theirs = {
+        name: replace(child, replicas=0, pods=0, ready=0)
+        for name, child in world.workloads.items()
+        if standing(child, owner) is Standing.FOREIGN
+    }
+    return replace(world, workloads={**world.workloads, **theirs}) if theirs else world
 
 
 def may_be_deleted(child: Child, owner: Owner) -> bool:
