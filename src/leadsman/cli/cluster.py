@@ -18,6 +18,8 @@ from leadsman.clients.kinds import Kind
 
 Object = dict[str, Any]
 
+TRIES: Final = 10
+"""Of a question that the API server asks us to repeat."""
 CONNECT_WITHIN_SECONDS: Final = 5.0
 ANSWER_WITHIN_SECONDS: Final = 30.0
 WATCH_SECONDS: Final = 120
@@ -153,7 +155,7 @@ def connect(access: Access) -> Cluster:
         namespace = _configure(config, settings, access)
     except (config.ConfigException, YAMLError, OSError, TypeError, ValueError) as error:
         raise refusals.no_kubeconfig(access.kubeconfig, error) from error
-    settings.retries = False
+    settings.retries = _patience()
     settings.keep_alive = True
     settings.no_proxy = ",".join(filter(None, (settings.no_proxy, NEVER_PROXIED)))
     return Cluster(client.ApiClient(settings), namespace=access.namespace or namespace or "default")
@@ -171,6 +173,22 @@ def _configure(config: Any, settings: Any, access: Access) -> str | None:
     config.load_kube_config(access.kubeconfig, access.context, settings, persist_config=False)
     chosen = named[access.context] if access.context else current
     return chosen["context"].get("namespace")
+
+
+def _patience() -> Any:
+    """Once more where the API server says when, as kubectl does: of a kind that was just installed it says so (429)."""
+    from urllib3 import Retry  # noqa: PLC0415
+
+    return Retry(
+        total=None,
+        connect=0,
+        read=0,
+        redirect=0,
+        other=0,
+        status=TRIES,
+        status_forcelist=(429,),
+        raise_on_status=False,
+    )
 
 
 def _has_kubeconfig() -> bool:

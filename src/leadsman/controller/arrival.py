@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+from leadsman.clients.errors import TooManyRequests
 from leadsman.clients.kinds import Kind
 from leadsman.controller.watched import WATCHED, Watched
 
@@ -46,7 +47,11 @@ class Arrival:
             again_after: seconds.
         """
         while not self._complete.is_set():
-            listed = {watched.kind: {uid async for uid in uids(watched)} for watched in WATCHED}
+            try:
+                listed = {watched.kind: {uid async for uid in uids(watched)} for watched in WATCHED}
+            except TooManyRequests as error:  # as of a kind that was just installed
+                await asyncio.sleep(again_after if error.retry_after is None else error.retry_after)
+                continue
             self._missing = {kind: found - self._seen[kind] for kind, found in listed.items()}
             self._conclude()
             try:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from leadsman.clients.errors import TooManyRequests
 from leadsman.clients.kinds import AI_REVISION, AI_SERVICE
 from leadsman.controller.arrival import Arrival
 from leadsman.controller.watched import Watched
@@ -51,4 +52,19 @@ async def test_it_waits_for_what_is_listed_and_has_not_been_seen() -> None:
 async def test_what_was_deleted_before_it_could_arrive_is_not_waited_for_forever() -> None:
     arrival = Arrival()
     await arrival.wait(Lists({"AIService": {"gone"}}, {}), again_after=0.0)
+    assert arrival.problem() == ""
+
+
+@pytest.mark.asyncio
+async def test_kinds_that_were_just_installed_are_asked_for_again_when_the_api_server_says() -> None:
+    arrival, lists = Arrival(), Lists({})
+    answers = iter([TooManyRequests("storage is (re)initializing", status=429, retry_after=0.0), None])
+
+    async def uids(watched: Watched) -> AsyncIterator[str]:
+        if refusal := next(answers, None):
+            raise refusal
+        async for uid in lists(watched):
+            yield uid
+
+    await arrival.wait(uids)
     assert arrival.problem() == ""
