@@ -98,7 +98,8 @@ class SimulatedObject:
 
 
 class Simulation:
-    def __init__(self, spec: Mapping[str, Any]) -> None:
+    def __init__(self, spec: Mapping[str, Any], name: str = "bot") -> None:
+        self.name = name
         self.now = START
         self._counter = itertools.count(1)
         self.revisions: dict[str, Revision] = {}
@@ -117,6 +118,8 @@ class Simulation:
         """How many writes until one is refused as stale. None: never."""
         self.refuses: Callable[[ChildKind, str], str] = lambda _kind, _name: ""
         """Why the API server does not take a child. Empty: it does."""
+        self.complaint = ""
+        """What pods that are not ready say."""
         self.can_try = True
         """Does the API server answer dry runs?"""
         self.refusals: dict[tuple[ChildKind, str], str] = {}
@@ -185,7 +188,7 @@ class Simulation:
         return World(
             service=Service(
                 namespace="shop",
-                name="bot",
+                name=self.name,
                 uid=self.uid,
                 generation=self.generation,
                 resource_version="1",
@@ -198,8 +201,8 @@ class Simulation:
             revisions=tuple(one for name, one in self.revisions.items() if name not in self.unreadable),
             unreadable=tuple(f"{name}: status.verdict: no such verdict" for name in sorted(self.unreadable)),
             workloads={thing.name: self._workload(thing) for thing in self._of(ChildKind.DEPLOYMENT)},
-            apex=self._route("bot"),
-            preview=self._route("bot-preview"),
+            apex=self._route(self.name),
+            preview=self._route(f"{self.name}-preview"),
             others={
                 key: _child(thing)
                 for key, thing in self.objects.items()
@@ -211,6 +214,7 @@ class Simulation:
                     revision=thing.name,
                     ready=pod.ready,
                     waiting="CrashLoopBackOff" if pod.crashes else "",
+                    last_exit=self.complaint if not pod.ready else "",
                 )
                 for thing in self._of(ChildKind.DEPLOYMENT)
                 for pod in thing.pods
@@ -384,7 +388,7 @@ class Simulation:
     def _selected(self, service: SimulatedObject) -> Iterator[SimulatedPod]:
         selector = service.raw["spec"]["selector"]
         for thing in self._of(ChildKind.DEPLOYMENT):
-            if selector.get(REVISION) in {None, thing.name} and selector.get(SERVICE) in {None, "bot"}:
+            if selector.get(REVISION) in {None, thing.name} and selector.get(SERVICE) in {None, self.name}:
                 yield from thing.pods
 
     def read(self) -> bool:
@@ -436,7 +440,7 @@ class Simulation:
     @property
     def in_traffic(self) -> dict[str, int]:
         """Ready pods that users reach, by revision."""
-        apex = self.objects.get((ChildKind.SERVICE, "bot"))
+        apex = self.objects.get((ChildKind.SERVICE, self.name))
         if apex is not None:
             pods = {pod.name for thing in self._of(ChildKind.DEPLOYMENT) for pod in thing.pods if pod.ready}
             return _by_revision(apex.listed & pods)
@@ -446,7 +450,7 @@ class Simulation:
 
     @property
     def selector(self) -> Mapping[str, str] | None:
-        apex = self.objects.get((ChildKind.SERVICE, "bot"))
+        apex = self.objects.get((ChildKind.SERVICE, self.name))
         return apex.raw["spec"]["selector"] if apex else None
 
     def condition(self, type_: str) -> tuple[str, str] | None:
@@ -509,7 +513,3 @@ def _fields(thing: SimulatedObject) -> dict[str, Any]:
 
 def _child(thing: SimulatedObject) -> Child:
     return Child(**_fields(thing))
-
-
-def label_selector(revision: str | None) -> dict[str, str]:
-    return {SERVICE: "bot"} | ({REVISION: revision} if revision else {})

@@ -155,13 +155,13 @@ class Book:
         }
 
     def _chain(self, record: Record, note: Note) -> LedgerEntry:
-        facts = {"revision": record.name, **{key: _text(str(value)) for key, value in note.facts.items()}}
+        facts = {"revision": record.name, **{key: str(value)[:_TEXT] for key, value in note.facts.items()}}
         unchained = LedgerEntry(
             sequence=self.head.sequence + 1,
             at=self.now,
             type=note.type,
             reason=note.reason,
-            message=_text(note.message),
+            message=note.message[:_TEXT],
             facts=dict(list(facts.items())[:_FACTS]),
             previous=self.head.hash,
             hash=NOTHING,
@@ -186,11 +186,6 @@ def _record(revision: Revision) -> Record:
 
 def _unreadable(revision: Revision) -> Record:
     return Record(revision.name, None, revision.spec, revision.status, None, None, is_readable=False)
-
-
-def _text(text: str) -> str:
-    """As much as an entry may hold, of characters that a digest can be made of: what failed may have said anything."""
-    return text.encode("utf-8", "replace").decode()[:_TEXT]
 
 
 def _head(world: World) -> LedgerHead:
