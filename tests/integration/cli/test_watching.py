@@ -19,8 +19,11 @@ def line(process: subprocess.Popen[str]) -> str:
 
 
 def end(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    output, errors = process.communicate()
-    return process.returncode, output, errors
+    """Not by `communicate`, which knows nothing of what was read ahead of the last line."""
+    assert process.stdout
+    assert process.stderr
+    output, errors = process.stdout.read(), process.stderr.read()
+    return process.wait(), output, errors
 
 
 def test_a_pipeline_waits_for_the_promotion_and_reads_what_happened_line_by_line(
