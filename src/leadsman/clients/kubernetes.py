@@ -25,6 +25,7 @@ JSON: Final = "application/json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 METADATA: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 PAGE: Final = 500
+WRITING: Final[Mapping[str, str]] = {"fieldManager": "leadsman", "fieldValidation": "Strict"}
 
 
 class Answer(NamedTuple):
@@ -75,7 +76,6 @@ class Kubernetes:
         session: aiohttp.ClientSession,
         server: str,
         *,
-        field_manager: str = "leadsman",
         timeout_seconds: float = 10,
         observe: Callable[[Request], None] | None = None,
     ) -> None:
@@ -84,13 +84,11 @@ class Kubernetes:
         Args:
             session: of a `Pool`: it knows who we are.
             server: the address, with the path in front of the API where there is one.
-            field_manager: as whom writes are recorded in the objects.
             timeout_seconds: of each request, waiting for a connection included.
             observe: is told of each request when it is over.
         """
         self._session = session
         self._server = server.rstrip("/")
-        self._written_by = {"fieldManager": field_manager, "fieldValidation": "Strict"}
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
         # The API server is to give up before us, and say what took so long: a webhook may take all the time there is.
         self._give_up = {"timeout": f"{timeout_seconds * 0.9:g}s"}
@@ -114,7 +112,7 @@ class Kubernetes:
 
     async def create(self, kind: Kind, new: Mapping[str, Any], *, dry_run: bool = False) -> Answer:
         path = kind.path(new["metadata"].get("namespace"))
-        query = self._written_by | ({"dryRun": "All"} if dry_run else {})
+        query = {**WRITING, **({"dryRun": "All"} if dry_run else {})}
         call = _Call(verb="create", method="POST", resource=kind.plural, path=path, query=query, body=new)
         return await self._send(call)
 
@@ -131,7 +129,7 @@ class Kubernetes:
             raise ValueError(f"{kind.name} {metadata['name']}: metadata.resourceVersion is missing")
         path = kind.path(metadata.get("namespace"), metadata["name"], subresource=subresource)
         resource = _resource(kind, subresource)
-        query = self._written_by | ({"dryRun": "All"} if dry_run else {})
+        query = {**WRITING, **({"dryRun": "All"} if dry_run else {})}
         call = _Call(verb="update", method="PUT", resource=resource, path=path, query=query, body=changed)
         return await self._send(call)
 
@@ -144,7 +142,7 @@ class Kubernetes:
             method="PATCH",
             resource=_resource(kind, subresource),
             path=kind.path(namespace, name, subresource=subresource),
-            query=self._written_by,
+            query=WRITING,
             body=patch,
             content_type=MERGE_PATCH,
         )
