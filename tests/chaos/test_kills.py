@@ -46,6 +46,7 @@ def fleets(fragile_space: Space) -> Iterator[list[Fleet]]:
         fragile_space.kubectl("delete", "namespace", space.name, "--wait=false")
 
 
+@pytest.mark.timeout(900)  # a hundred starts of a program: two minutes on two idle cores, more on busy ones
 def test_after_a_hundred_kills_each_version_went_its_way_once_and_users_noticed_nothing(
     fleets: list[Fleet], operators: Operators, tmp_path: Path
 ) -> None:
