@@ -22,8 +22,9 @@ def end(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """Not by `communicate`, which knows nothing of what was read ahead of the last line."""
     assert process.stdout
     assert process.stderr
-    output, errors = process.stdout.read(), process.stderr.read()
-    return process.wait(), output, errors
+    with process:
+        output, errors = process.stdout.read(), process.stderr.read()
+    return process.returncode, output, errors
 
 
 def test_a_pipeline_waits_for_the_promotion_and_reads_what_happened_line_by_line(
