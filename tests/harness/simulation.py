@@ -118,6 +118,8 @@ class Simulation:
         """How many writes until one is refused as stale. None: never."""
         self.refuses: Callable[[ChildKind, str], str] = lambda _kind, _name: ""
         """Why the API server does not take a child. Empty: it does."""
+        self.places: int | None = None
+        """For so many pods there are nodes. None: for all."""
         self.complaint = ""
         """What pods that are not ready say."""
         self.can_try = True
@@ -359,7 +361,7 @@ class Simulation:
                 self._scale(thing, pods)
             if Controller.KUBELET in who:
                 for pod in thing.pods[:pods]:
-                    pod.ready = self.pod_gets_ready(thing.name)
+                    pod.ready = self.pod_gets_ready(thing.name) and (pod.ready or self._has_place())
             if Controller.STATUSES in who:
                 thing.seen = (len(thing.pods), sum(pod.ready for pod in thing.pods))
                 thing.seen_version = thing.version
@@ -369,6 +371,10 @@ class Simulation:
         for observe in self.observers if changed else ():
             observe(self)
         return changed
+
+    def _has_place(self) -> bool:
+        running = sum(self.pods(thing.name, ready=True) for thing in self._of(ChildKind.DEPLOYMENT))
+        return self.places is None or running < self.places
 
     def _scale(self, thing: SimulatedObject, most: int) -> None:
         """Unready pods go first."""

@@ -12,6 +12,7 @@ import pytest
 
 from harness.simulation import SECOND, Controller, Killed, SimulatedObject, Simulation
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus, LedgerHead
+from leadsman.planner.book import Book, Note
 from leadsman.planner.core import plan
 from leadsman.planner.labels import ADOPT, REVISION
 from leadsman.planner.world import ChildKind, Signal
@@ -141,17 +142,34 @@ def test_a_failure_that_arrives_with_an_edit_is_not_forgotten() -> None:
 
 
 def test_of_two_candidates_the_later_one_is_it() -> None:
+    """A record was restored from a backup, and nobody can tell now what the spec asks for."""
     simulation, _, second = in_canary()
     before = simulation.revisions[second]
     simulation.edit(image(3))
     simulation.settle()
+    third = simulation.status.candidate_revision or ""
 
-    simulation.revisions[second] = replace(before, status=before.status)
+    simulation.revisions[second] = before
+    simulation.edit(lambda raw: raw.update(inputs=[{"configMap": "missing"}]))
     simulation.settle()
 
-    third = simulation.status.candidate_revision
-    assert third == simulation.status.desired_revision
+    assert simulation.status.candidate_revision == third
+    assert (outcomes(simulation, second), outcomes(simulation, third)) == (["Aborted"], [None])
+
+
+def test_what_was_abandoned_begins_again_only_when_no_traffic_reaches_it() -> None:
+    simulation, first, second = in_canary()
+    simulation.edit(image(1))
+    simulation.reconcile()
+
+    simulation.edit(image(2))
+    simulation.reconcile()
+    assert reasons(simulation) == ["Draining"]
     assert outcomes(simulation, second) == ["Aborted"]
+
+    simulation.settle()
+    assert types(simulation)[-4:] == ["rollback.verified", "attempt.started", "stage.entered", "traffic.verified"]
+    assert simulation.in_traffic == {first: 3, second: 1}
 
 
 # Numbers of pods.
@@ -229,6 +247,7 @@ def test_without_a_spare_place_the_way_back_from_a_bake_hands_over_pod_by_pod() 
     simulation.run(250)
     second = simulation.status.serving_revision
     assert simulation.in_traffic == {second: 4}
+    simulation.places = 4
     simulation.observers.append(lambda seen: _check(sum(seen.in_traffic.values()) >= 3, f"{seen.in_traffic}"))
 
     simulation.says = bad(lambda: second)
@@ -260,6 +279,8 @@ def test_pods_nobody_has_counted_yet_may_still_take_traffic() -> None:
     assert simulation.pods(second, ready=True) > 0
 
     simulation.edit(image(1))
+    simulation.reconcile()
+    assert simulation.asked(second) == 0
     simulation.reconcile()
 
     assert "rollback.verified" not in types(simulation)
@@ -325,6 +346,25 @@ def test_a_clock_that_is_put_back_by_years_in_a_pause_leaves_the_whole_deadline(
 
 
 # Evidence.
+
+
+def test_a_reading_from_before_the_weight_was_achieved_does_not_end_the_stage() -> None:
+    stages = [{"name": "half", "weight": 50}, {"name": "most", "weight": 75}]
+    simulation, _ = serving(spec(rollout={**CANARY, "stages": stages}))
+    simulation.edit(image(2))
+    simulation.reconcile()
+    while not simulation.in_traffic.get(simulation.status.candidate_revision or ""):
+        simulation.tick()
+        simulation.reconcile()
+    simulation.read()
+    simulation.says = lambda _: None
+    simulation.now += SECOND
+
+    simulation.settle()
+
+    assert simulation.status.stage is not None
+    assert simulation.status.stage.hold_until == simulation.now
+    assert (stage(simulation), reasons(simulation)) == ("half", ["NoEvidence"])
 
 
 def test_inconclusive_holds_for_a_day_and_never_goes_back() -> None:
@@ -411,6 +451,18 @@ def test_however_much_the_pods_of_a_long_name_have_to_say_it_goes_back() -> None
 
     assert simulation.verdict(second) == "RolledBack"
     assert simulation.status.serving_revision == first
+
+
+def test_more_facts_than_an_entry_holds_stop_nothing() -> None:
+    simulation, first = serving()
+    book = Book(simulation.world(), simulation.now)
+    facts = {f"fact-{number}": number for number in range(12)}
+
+    book.note(book.records[first], Note(type="test.noted", reason="Tested", message="x" * 1000, facts=facts))
+    book.close()
+
+    (entry,) = book.entries
+    assert (len(entry.facts), len(entry.message or "")) == (8, 256)
 
 
 def test_a_second_failure_shows_its_own_message() -> None:
@@ -574,8 +626,11 @@ def test_a_review_that_is_overdue_holds_the_next_version_and_not_the_serving_one
     assert simulation.condition("Ready") == ("False", "ReviewOverdue")
 
 
-def test_a_dry_run_that_nobody_answers_does_not_hold_up_a_way_back() -> None:
+def test_a_dry_run_that_nobody_answers_holds_up_neither_a_way_back_nor_what_serves() -> None:
     simulation, first, second = in_canary()
+    simulation.critics.append(
+        lambda _, made: _check(made.trial is None or not (made.dossiers or made.operations), "waits for a dry run")
+    )
     simulation.can_try = False
     simulation.edit(image(3))
     simulation.edit(lambda raw: raw.update(replicas=6))
@@ -584,6 +639,26 @@ def test_a_dry_run_that_nobody_answers_does_not_hold_up_a_way_back() -> None:
 
     assert simulation.verdict(second) == "Aborted"
     assert simulation.in_traffic == {first: 6}
+
+
+def test_a_record_that_cannot_be_made_holds_up_neither_a_way_back_nor_what_serves() -> None:
+    simulation, first, second = in_canary()
+    simulation.edit(image(3))
+    tried = copy.deepcopy(simulation)
+    tried.settle()
+    simulation.check = tried.check
+    simulation.edit(lambda raw: raw.update(replicas=6))
+    simulation.critics.append(
+        lambda _, made: _check(
+            not any(dossier.create for dossier in made.dossiers)
+            or (simulation.verdict(second) == "Aborted" and simulation.asked(first) == 6),
+            "a record comes before what is urgent",
+        )
+    )
+
+    simulation.settle()
+
+    assert len(simulation.revisions) == 3
 
 
 @pytest.mark.parametrize("kind", [ChildKind.POD_DISRUPTION_BUDGET, ChildKind.NETWORK_POLICY, ChildKind.CONFIG_MAP])
@@ -670,14 +745,34 @@ def test_a_service_without_a_port_has_no_dark_and_no_warm_pods() -> None:
     assert simulation.pods(first) == 0, "whatever is ready takes traffic"
 
 
-def test_ports_that_are_taken_away_take_the_service_with_them() -> None:
+def test_without_a_port_everyone_is_served_when_the_last_pod_of_the_old_version_is_gone() -> None:
+    simulation, _ = serving(spec(service=None, rollout={"strategy": "AllAtOnce", "surge": 2, "bakeSeconds": 600}))
+    simulation.observers.append(
+        lambda seen: _check(
+            len(seen.in_traffic) == 1
+            or seen.verdict(seen.status.candidate_revision or seen.status.desired_revision) != "Serving",
+            f"{seen.in_traffic} when everyone should be served by one",
+        )
+    )
+
+    simulation.edit(image(2))
+    simulation.settle()
+
+    assert simulation.in_traffic == {simulation.status.serving_revision: 4}
+
+
+def test_ports_that_are_taken_away_take_the_service_and_warm_pods_with_them() -> None:
     simulation, first = serving()
+    simulation.edit(image(2))
+    simulation.run(200)
+    assert simulation.status.bake is not None
+    assert simulation.pods(first) == 1
 
     simulation.edit(lambda raw: raw.pop("service"))
     simulation.settle()
 
     assert (ChildKind.SERVICE, "bot") not in simulation.objects
-    assert simulation.in_traffic == {first: 4}
+    assert simulation.in_traffic == {simulation.status.serving_revision: 4}
 
 
 # Accidents.
@@ -872,6 +967,8 @@ def test_a_candidate_that_cannot_be_read_is_taken_out_of_traffic_once_there_is_e
     simulation.observers.append(lambda seen: _check(sum(seen.in_traffic.values()) >= 4, f"{seen.in_traffic}"))
 
     simulation.unreadable = frozenset({second})
+    simulation.reconcile()
+    simulation.tick(Controller.ENDPOINTS)
     simulation.settle()
 
     assert simulation.in_traffic == {first: 4}
@@ -886,6 +983,33 @@ def test_with_a_wiped_status_the_apex_tells_which_unreadable_record_serves() -> 
     simulation.settle()
 
     assert simulation.status.serving_revision == first
+    assert simulation.in_traffic == {first: 4}
+
+
+def test_with_nothing_to_tell_who_serves_no_pods_are_taken_away() -> None:
+    simulation, first = serving(spec(service=None))
+    simulation.unreadable = frozenset({first})
+    simulation.status = AIServiceStatus()
+
+    simulation.settle()
+
+    assert simulation.in_traffic == {first: 4}
+
+
+def test_a_version_that_is_known_does_not_begin_while_another_record_cannot_be_read() -> None:
+    simulation, first, second = in_canary()
+    simulation.edit(image(1))
+    simulation.settle()
+    simulation.edit(image(3))
+    simulation.settle()
+    simulation.edit(image(1))
+    simulation.settle()
+    simulation.unreadable = frozenset({_revision(simulation, 3)})
+
+    simulation.edit(image(2))
+    simulation.settle()
+
+    assert outcomes(simulation, second) == ["Aborted"]
     assert simulation.in_traffic == {first: 4}
 
 

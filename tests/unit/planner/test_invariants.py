@@ -155,6 +155,14 @@ class Histories(RuleBasedStateMachine):
         self.edit(image(version))
         self.everything_settles()
 
+    @rule(version=st.integers(1, 4), minutes=st.integers(1, 4))
+    def rolls_out_and_gets_far(self, version: int, minutes: int) -> None:
+        """All is well for a while."""
+        self.said, self.sick = {}, set()
+        self.edit(image(version))
+        for _ in range(minutes):
+            self.everything_goes_on_for_a_minute()
+
     @rule(what=st.sampled_from(sorted(EDITS)))
     def edits(self, what: str) -> None:
         self.edit(EDITS[what])
@@ -215,13 +223,15 @@ class Histories(RuleBasedStateMachine):
         if self.names():
             self.said[self.names()[index % len(self.names())], monitor] = state
 
-    @rule(state=st.sampled_from(STATES))
-    def metrics_say_of_the_candidate(self, state: str | None) -> None:
+    @rule(state=st.sampled_from(["Failed", "Failed", "Failed", *STATES]), settles=st.booleans())
+    def metrics_say_of_the_newest(self, state: str | None, settles: bool) -> None:
         name = self.simulation.status.candidate_revision or self.simulation.status.serving_revision
         for monitor in self.simulation.raw["monitors"]:
             self.said[name or "", monitor["name"]] = state
         self.simulation.read()
         self.simulation.reconcile()
+        if settles:
+            self.everything_settles()
 
     @rule(requests=st.sampled_from([0, 50, 1000]))
     def users_come_or_stay_away(self, requests: int) -> None:
