@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,9 @@ def operators(tmp_path: Path) -> Iterator[Operators]:
     """What they logged is in the report of a test that fails."""
     made: list[OperatorProcess] = []
 
-    def make(space: Space) -> OperatorProcess:
+    def make(space: Space, **how: Any) -> OperatorProcess:
         log = tmp_path / f"operator-{len(made)}.log"
-        made.append(OperatorProcess(cluster=space.cluster, log=log, namespaces=(space.name,)))
+        made.append(OperatorProcess(cluster=space.cluster, log=log, namespaces=(space.name,), **how))
         return made[-1]
 
     yield make

@@ -39,6 +39,9 @@ class Fleet:
         if resting:
             self.space.apply(*(declared(name, self.versions[name]) for name in resting))
 
+    def has_reached(self, version: int) -> bool:
+        return all(self.versions.get(name, 0) >= version for name in self.names)
+
     def wait(self) -> None:
         for name, version in self.versions.items():
             self.space.wait("AIService", name, _end(version), within_seconds=60)
