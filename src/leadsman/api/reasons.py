@@ -69,6 +69,7 @@ class Reason(_Word):
     REPLACED = "Replaced", "The spec asks for another digest."
     RECREATED = "Recreated", "The AIService was deleted and created again: its rollout starts anew."
     REVERTED = "Reverted", "The spec went back to the revision that served before."
+    RESTORED = "Restored", "The revision's status was lost, and its verdict is taken from its label."
     DRAINING = "Draining", "Another revision still has pods: it goes before the next one comes."
     NOT_READY = "NotReady", "Pods that were asked for are not ready yet."
     HOLDING = "Holding", "The stage's holdSeconds are not over."

@@ -1,7 +1,8 @@
 """How an attempt begins, goes on and ends: each change of state with its entry in the ledger."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import Attempt, StageRecord
@@ -10,19 +11,52 @@ from leadsman.planner.cast import BAKE, PROMOTION, ROLLBACK, current_stage, stag
 from leadsman.planner.failures import Failure
 
 Outcome = Literal["Promoted", "RolledBack", "Rejected", "Aborted"]
+SETTLED: Final[Mapping[str | None, Outcome]] = {
+    "Serving": "Promoted",
+    "Superseded": "Promoted",
+    "RolledBack": "RolledBack",
+    "Rejected": "Rejected",
+    "Aborted": "Aborted",
+}
+"""Verdicts that stay, and how the attempt ended that led to them."""
 
 
 def register(book: Book) -> None:
-    """Revisions of which nothing is recorded yet: made just now, or just before a crash."""
-    for record in book.records.values():
-        if record.status.verdict is not None:
-            continue
-        spec = record.spec
-        book.amend(record, verdict="Pending")
-        message = f"Revision {record.name} of model {spec.model.name} {spec.model.version}"
-        facts = {"digest": spec.digest, "number": spec.number}
-        note = Note(type="revision.created", reason="RevisionCreated", message=message, facts=facts, event=None)
-        book.note(record, note)
+    """Revisions of which nothing is recorded: made just now, or just before a crash; or their status was lost."""
+    unrecorded = [record for record in book.records.values() if record.status.verdict is None]
+    for record in sorted(unrecorded, key=lambda one: (one.label == "Serving", one.spec.number)):
+        if record.label in SETTLED:
+            _restore(book, record, SETTLED[record.label])
+        else:
+            _create(book, record)
+
+
+def _create(book: Book, record: Record) -> None:
+    spec = record.spec
+    book.amend(record, verdict="Pending")
+    message = f"Revision {record.name} of model {spec.model.name} {spec.model.version}"
+    facts = {"digest": spec.digest, "number": spec.number}
+    note = Note(type="revision.created", reason="RevisionCreated", message=message, facts=facts, event=None)
+    book.note(record, note)
+
+
+def _restore(book: Book, record: Record, outcome: Outcome) -> None:
+    """From a backup without status, as most are. The label still says what was quarantined, and what served."""
+    message = "its status was lost: its verdict is taken from its label"
+    reason = Reason.RESTORED
+    ended = Attempt(
+        number=_next_number(book),
+        started_at=book.now,
+        ended_at=book.now,
+        outcome=outcome,
+        reason=reason,
+        message=message,
+    )
+    book.begin_attempt(record, ended)
+    served = {"first_served_at": book.now} if outcome == "Promoted" else {}
+    book.amend(record, verdict=record.label, reason=reason, message=message, **served)
+    text, facts = f"{record.name} is {record.label}: {message}", {"verdict": record.label or ""}
+    book.note(record, Note(type="revision.restored", reason="RevisionRestored", message=text, facts=facts))
 
 
 def begin(book: Book, record: Record, terms_digest: str, *, after: int = 0) -> None:
@@ -34,8 +68,7 @@ def begin(book: Book, record: Record, terms_digest: str, *, after: int = 0) -> N
         terms_digest: what approvals bind to besides the revision.
         after: the number of the last attempt that the service's status knows of.
     """
-    known = (attempt.number for each in book.records.values() for attempt in each.status.attempts)
-    number = 1 + max(after, *known, 0)
+    number = max(_next_number(book), after + 1)
     attempt = Attempt(number=number, started_at=book.now, terms_digest=terms_digest)
     book.begin_attempt(record, attempt)
     book.amend(record, verdict="Pending", reason=None, message="")
@@ -129,6 +162,11 @@ def settle_verdicts(book: Book, serving: Record | None) -> None:
 def bake_until(record: Record, seconds: int) -> datetime | None:
     stage = stage_of(record)
     return stage.started_at + timedelta(seconds=seconds) if stage is not None and stage.name == BAKE else None
+
+
+def _next_number(book: Book) -> int:
+    known = (attempt.number for each in book.records.values() for attempt in each.status.attempts)
+    return 1 + max(known, default=0)
 
 
 def _leave(book: Book, record: Record, outcome: Outcome, reason: Reason, message: str) -> None:

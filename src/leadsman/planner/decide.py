@@ -16,7 +16,7 @@ from leadsman.planner.checks import Question, Step, admitting, entering, leaving
 from leadsman.planner.desire import Desire
 from leadsman.planner.evidence import findings
 from leadsman.planner.failures import failure
-from leadsman.planner.obstacles import obstacles, refusals
+from leadsman.planner.obstacles import losses, obstacles, refusals
 from leadsman.planner.traffic import Traffic
 from leadsman.planner.world import World
 
@@ -136,7 +136,8 @@ def _go_on(world: World, book: Book, desire: Desire) -> Decision:
     candidate = parts.candidate
     stands = (*obstacles(world, parts), *((desire.blocker,) if desire.blocker else ()))
     if candidate is None:
-        return Decision(blockers=(*stands, *refusals(world, parts), *_draining(parts, desire)))
+        missing = (*refusals(world, parts), *losses(world, parts.serving))
+        return Decision(blockers=(*stands, *missing, *_draining(parts, desire)))
     stage = stage_of(candidate)
     if stands:
         return Decision(blockers=stands, admitted=_is_in(world, candidate))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner import children
+from leadsman.planner.book import Record
 from leadsman.planner.cast import Cast
 from leadsman.planner.world import ChildKind, World
 
@@ -67,6 +68,18 @@ def refusals(world: World, cast: Cast) -> Iterator[Blocker]:
             reason=Reason.CHILD_REFUSED,
             message=f"the API server refuses {kind} {name}: {message}"[:_MESSAGE],
             unblock="read what it says: a quota, a permission or an admission policy; it is tried again and again",
+        )
+
+
+def losses(world: World, record: Record | None) -> Iterator[Blocker]:
+    """Inputs that a revision was recorded with and that are nowhere any more: a new pod of it would not start."""
+    for copy in children.lost(world, record.spec) if record is not None else ():
+        yield Blocker(
+            type="Input",
+            name=copy,
+            reason=Reason.INPUT_MISSING,
+            message=f"ConfigMap {copy}, the copy of an input, is gone, and the input holds something else by now",
+            unblock="give the input the content that it had, or go on with another revision",
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from harness.simulation import SECOND, Controller, Killed, SimulatedObject, Simulation
+from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus, LedgerHead
 from leadsman.planner.book import Book, Note
 from leadsman.planner.core import plan
@@ -913,6 +914,41 @@ def test_a_dossier_with_two_hundred_entries_drops_the_oldest_and_the_chain_goes_
     assert len(kept.entries) <= 200
     assert simulation.status.ledger is not None
     assert simulation.status.ledger.sequence == len(simulation.entries)
+
+
+def test_a_backup_without_status_brings_back_what_served_and_keeps_out_what_was_quarantined() -> None:
+    """Velero restores no status by default."""
+    simulation, first, second = in_canary()
+    simulation.says = bad(lambda: second)
+    simulation.run(10)
+    simulation.says = says("Passed")
+
+    for name, revision in simulation.revisions.items():
+        simulation.revisions[name] = replace(revision, status=AIRevisionStatus())
+    simulation.delete()
+    simulation.create(simulation.raw)
+    simulation.run(60)
+
+    assert simulation.in_traffic == {first: 4}
+    assert simulation.condition("Stalled") == ("True", "RevisionQuarantined")
+    simulation.edit(image(3))
+    simulation.run(30)
+    assert stage(simulation) == "canary"
+
+
+def test_lost_inputs_of_what_serves_are_told() -> None:
+    simulation = healthy(spec(inputs=[{"configMap": "prompts"}]))
+    simulation.config_maps["prompts"] = {"data": {"system": "be kind"}}
+    simulation.run(400, step=50)
+    for key in [key for key in simulation.objects if key[0] is ChildKind.CONFIG_MAP]:
+        del simulation.objects[key]
+    simulation.says = bad(lambda: simulation.status.candidate_revision)
+
+    simulation.config_maps["prompts"] = {"data": {"system": "be brief"}}
+    simulation.run(30)
+
+    assert simulation.condition("Stalled") == ("True", "RevisionQuarantined")
+    assert "InputMissing" in reasons(simulation)
 
 
 # Records that cannot be read.
