@@ -13,10 +13,10 @@ from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner import health
-from leadsman.planner.cast import ROLLBACK, is_in, stage_of
+from leadsman.planner.cast import BAKE, ROLLBACK, is_in, stage_of
 from leadsman.planner.decide import is_stopped
 from leadsman.planner.evidence import Finding
-from leadsman.planner.situation import Situation, is_baking
+from leadsman.planner.situation import Situation
 from leadsman.planner.world import ChildKind
 
 Value = Literal["True", "False", "Unknown"]
@@ -110,7 +110,7 @@ def _serving(situation: Situation) -> Said:
     signals = _signals(situation)
     if signals.status == "False":
         return Said(Type.READY, "False", signals.reason, signals.message)
-    if serving is not None and is_baking(serving):
+    if serving is not None and is_in(serving, BAKE):
         return Said(Type.READY, "True", Reason.BAKING, f"{name} serves everyone and is watched until the bake is over")
     return Said(Type.READY, "True", Reason.PROMOTED, f"{name} serves everyone")
 
@@ -221,7 +221,7 @@ def _signals(situation: Situation) -> Said:
 def _crashing(situation: Situation) -> str | None:
     """Of a candidate, or in the bake. Later a container that was killed once runs again in its pod: see Available."""
     watched = situation.watched
-    if watched is None or not (watched is situation.cast.candidate or is_baking(watched)):
+    if watched is None or not (watched is situation.cast.candidate or is_in(watched, BAKE)):
         return None
     return health.failure(situation.world, watched.name)
 

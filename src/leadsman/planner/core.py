@@ -10,7 +10,7 @@ from leadsman.planner.archive import archive
 from leadsman.planner.attempts import bake_until, register
 from leadsman.planner.book import Book
 from leadsman.planner.capacity import capacity, way_back_deadline
-from leadsman.planner.cast import Cast, cast, stage_of
+from leadsman.planner.cast import BAKE, Cast, cast, is_in, stage_of
 from leadsman.planner.clock import own_clock, progress_clock
 from leadsman.planner.decide import Decision, decide
 from leadsman.planner.desire import Desire, desire
@@ -18,7 +18,7 @@ from leadsman.planner.failures import hold_until, no_evidence_deadline
 from leadsman.planner.labels import REVISION, SERVICE
 from leadsman.planner.narrative import transitions
 from leadsman.planner.plan import Operation, Plan, target
-from leadsman.planner.situation import Situation, is_baking, watched
+from leadsman.planner.situation import Situation, watched
 from leadsman.planner.stand_in import unreadable
 from leadsman.planner.status import status
 from leadsman.planner.traffic import Traffic
@@ -71,7 +71,7 @@ def _situation(world: World, book: Book, wanted: Desire, decision: Decision) -> 
     parts = cast(book)
     record = watched(world, parts)
     found = evidence.findings(world, parts, record, book.now) if record else ()
-    if record is not None and (record is parts.candidate or is_baking(record)):
+    if record is not None and (record is parts.candidate or is_in(record, BAKE)):
         archive(book, record, found, decided=book.is_noted)
     book.close()
     return Situation(

@@ -128,7 +128,7 @@ def _arrive(world: World, book: Book, parts: Cast) -> None:
     if stage.name == PROMOTION:
         attempts.promote(book, candidate, bakes=world.service.spec.rollout.bake_seconds > 0)
     else:
-        attempts.achieve(book, candidate, _percent(world, candidate))
+        attempts.achieve(book, candidate, Traffic(world).percent(candidate.name))
 
 
 def _go_on(world: World, book: Book, desire: Desire) -> Decision:
@@ -181,12 +181,6 @@ def _next(world: World, parts: Cast, candidate: Record) -> Step:
             if stage.weight > reached:
                 return Step(name=stage.name, weight=stage.weight, approval=stage.approval == "Required")
     return Step(name=PROMOTION, weight=100)
-
-
-def _percent(world: World, candidate: Record) -> int:
-    traffic = Traffic(world)
-    total = sum(traffic.addresses(name) for name in world.workloads)
-    return round(100 * traffic.addresses(candidate.name) / total) if total else 0
 
 
 def _waiting_for_pods(world: World, candidate: Record) -> tuple[Blocker, ...]:

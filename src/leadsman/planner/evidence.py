@@ -8,7 +8,7 @@ from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.monitors import Monitor
 from leadsman.planner import readings
 from leadsman.planner.book import Record
-from leadsman.planner.cast import BAKE, Cast, stage_of
+from leadsman.planner.cast import Cast, stage_of
 from leadsman.planner.plan import Watch
 from leadsman.planner.traffic import Traffic
 from leadsman.planner.world import Signal, World
@@ -117,9 +117,3 @@ def _current(world: World, revision: str, monitor: Monitor, now: datetime, *, co
 
 def _silent(monitor: Monitor, at: datetime, message: str) -> Signal:
     return Signal(monitor=monitor.name, state="NoEvidence", at=at, message=message)
-
-
-def is_watched(record: Record) -> bool:
-    """Does a failed signal send it back? In a stage, and in the bake."""
-    stage = stage_of(record)
-    return record.is_candidate or (stage is not None and stage.name == BAKE)

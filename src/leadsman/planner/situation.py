@@ -6,7 +6,7 @@ from datetime import datetime
 from leadsman.api.v1alpha1.aiservice_status import Progress
 from leadsman.planner.book import Book, Record
 from leadsman.planner.capacity import Capacity
-from leadsman.planner.cast import BAKE, Cast, is_in, stage_of
+from leadsman.planner.cast import Cast, stage_of
 from leadsman.planner.decide import Decision
 from leadsman.planner.desire import Desire
 from leadsman.planner.evidence import Finding
@@ -62,7 +62,3 @@ def watched(world: World, cast: Cast) -> Record | None:
     if candidate is not None and stage_of(candidate) is not None and Traffic(world).selects(candidate.name):
         return candidate
     return cast.serving or candidate
-
-
-def is_baking(record: Record) -> bool:
-    return is_in(record, BAKE)

@@ -84,9 +84,7 @@ def _traffic(situation: Situation) -> TrafficStatus | None:
     if parts.serving is None and parts.candidate is None:
         return None
     guest = parts.candidate or next(iter(parts.leaving), None)
-    total = sum(traffic.addresses(name) for name in situation.world.workloads)
-    share = traffic.addresses(guest.name) if guest else 0
-    percent = round(100 * share / total) if total else 0
+    percent = traffic.percent(guest.name) if guest else 0
     return TrafficStatus(candidate_percent=percent, verified=_is_verified(situation, traffic))
 
 

@@ -35,6 +35,11 @@ class Traffic:
             return self.ready(revision)
         return self.world.apex.ready.get(revision, 0) if self.world.apex else 0
 
+    def percent(self, revision: str) -> int:
+        """Of all addresses that traffic reaches, those that are its own."""
+        total = sum(map(self.addresses, self.world.workloads))
+        return round(100 * self.addresses(revision) / total) if total else 0
+
     def ready(self, revision: str) -> int:
         workload = self.world.workloads.get(revision)
         return workload.ready if workload else 0
