@@ -1,4 +1,4 @@
-"""How an attempt begins, goes on and ends: each change of state with its entry in the ledger."""
+"""How does an attempt begin, go on and end? Each change of state, with its entry in the ledger."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The conditions of an AIService: one function for each type, and the summary that names the step it is at.
+"""What do an AIService's conditions say? One function for each type, and the summary that names the step it is at.
 
 Reconciling and Stalled are there only while true, never both (kstatus): Reconciling while it moves by itself, Stalled
 while nothing moves until a person acts. https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus

@@ -1,4 +1,4 @@
-"""The decisions, in the order in which they are made: who is the candidate, must it go back, may it go on?"""
+"""Must it go back, who is the candidate, what has come true, may it go on? The decisions, in this order."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""Where the service is after the decisions: what conditions, status and children are derived from."""
+"""Where is the service, after the decisions? What conditions, status and children are derived from."""
 
 from dataclasses import dataclass
 from datetime import datetime

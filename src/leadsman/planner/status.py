@@ -1,4 +1,4 @@
-"""What the AIService's status shows: what is so, beside what was asked for."""
+"""What does the AIService's status show? What is so, beside what was asked for."""
 
 from typing import Any
 
