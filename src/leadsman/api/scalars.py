@@ -88,6 +88,8 @@ Explanation = Annotated[str, StringConstraints(min_length=10, max_length=1024), 
 Message = Annotated[str, StringConstraints(max_length=4096)]
 CamelCase = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[A-Z][A-Za-z0-9]*$")]
 Tier = Literal["Minimal", "Limited", "High"]
+MetricUnit = Literal["Fraction", "Percent", "Seconds", "Count", "Currency"]
+"""Of an evaluation's metric. Fraction runs from 0 to 1, Percent from 0 to 100."""
 Share = Annotated[str, StringConstraints(min_length=1, max_length=32)]
 """Text for a column: `1/2`, `63%`."""
 Slot = Annotated[str, StringConstraints(min_length=1, max_length=317)]

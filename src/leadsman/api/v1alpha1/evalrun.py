@@ -15,6 +15,7 @@ from leadsman.api.scalars import (
     DnsLabel,
     Identifier,
     Message,
+    MetricUnit,
     NonNegativeDecimal,
     ObjectName,
     OpenFraction,
@@ -81,6 +82,19 @@ class Paired(Model):
     """Items on which both agree."""
 
 
+class SliceResult(Model):
+    """One metric in one slice of the data."""
+
+    by: Identifier
+    """The property of a sample that tells slices apart, such as language."""
+    name: Identifier
+    """Which slice, such as de."""
+    value: DecimalString
+    """The metric's value in it, in the metric's unit."""
+    samples: Samples
+    """What was planned in it and what came of it."""
+
+
 class MetricResult(Model):
     """One metric, in the normal form of all tools."""
 
@@ -88,7 +102,7 @@ class MetricResult(Model):
     """The metric's name, as criteria refer to it."""
     value: DecimalString
     """Its value, as a decimal string. NaN and infinity have no place here: leave the metric out."""
-    unit: Literal["Fraction", "Percent", "Seconds", "Count", "Currency"]
+    unit: MetricUnit
     """Fraction runs from 0 to 1, Percent from 0 to 100."""
     stderr: NonNegativeDecimal | None = None
     """Standard error of the value, where the tool gives one."""
@@ -96,6 +110,8 @@ class MetricResult(Model):
     """What was planned and what came of it."""
     paired: Paired | None = None
     """For comparisons with the baseline on the same items."""
+    slices: Annotated[tuple[SliceResult, ...], ATOMIC, Field(max_length=64)] = ()
+    """The metric in slices of the data, at most 64."""
 
     validations = (
         Rule(
@@ -183,8 +199,15 @@ class CriterionResult(Model):
     """The criterion's name."""
     metric: Identifier
     """The metric that was looked at."""
-    verdict: Verdict
-    """Only Passed opens a gate."""
+    verdict: Literal["Passed", "Failed", "Inconclusive", "NotApplicable"]
+    """Passed opens a gate. NotApplicable: there is no serving revision to compare with, and the metric was measured in
+    full."""
+    enforcement: Literal["Required", "Advisory"] = "Required"
+    """Advisory: its verdict opens and closes nothing."""
+    slice: Identifier | None = None
+    """The slice that decided, where the criterion holds for each."""
+    baseline: DecimalString | None = None
+    """The serving revision's value, for comparisons."""
     value: DecimalString | None = None
     """The metric's value. Absent where the results don't have it."""
     lower: DecimalString | None = None
@@ -203,13 +226,24 @@ class CriterionResult(Model):
     """In a sentence."""
 
 
+class Outcomes(Model):
+    """What came of each sample, kept compressed in a ConfigMap: later revisions are compared with it, item by item."""
+
+    config_map: ObjectName
+    """The ConfigMap."""
+    digest: Digest
+    """SHA-256 of what it holds."""
+    metrics: Annotated[tuple[Identifier, ...], ATOMIC, Field(max_length=128)] = ()
+    """Metrics whose samples are in it."""
+
+
 class EvalRunStatus(Status):
     """What came of it. Written by the operator only."""
 
     state: Literal["Pending", "Running", "Finished", "Errored"] | None = None
     """How far the run is. Errored: it yielded nothing to judge."""
     verdict: Verdict | None = None
-    """The worst of the criteria's verdicts: Failed, then Inconclusive, then Passed."""
+    """The worst of the required criteria's verdicts: Failed, then Inconclusive, then Passed."""
     message: Message = ""
     """In a sentence, with the numbers."""
     job: ObjectName | None = None
@@ -224,6 +258,8 @@ class EvalRunStatus(Status):
     """What produced the numbers."""
     raw: RawResult | None = None
     """The tool's own output."""
+    outcomes: Outcomes | None = None
+    """What came of each sample."""
 
 
 class EvalRun(Resource):

@@ -8,7 +8,16 @@ from leadsman.api.definition import AGE, Column, Definition, condition_message, 
 from leadsman.api.markers import Pattern, Rule, keyed_by
 from leadsman.api.meta import Model, PodTemplate, Resource, Status
 from leadsman.api.reasons import ConditionType as Type
-from leadsman.api.scalars import Confidence, Digest, DnsLabel, Identifier, PositiveDecimal, Threshold, Time
+from leadsman.api.scalars import (
+    Confidence,
+    Digest,
+    DnsLabel,
+    Identifier,
+    MetricUnit,
+    PositiveDecimal,
+    Threshold,
+    Time,
+)
 
 ResultFormat = Literal["LMEval", "InspectAI", "Promptfoo", "JUnit", "Leadsman"]
 
@@ -76,6 +85,15 @@ class NonInferiority(Model):
     """By how much the metric may be worse, in the metric's own unit, as a decimal string such as "0.03"."""
 
 
+class Slices(Model):
+    """The criterion must hold in each slice of the data on its own, so that no average hides a group."""
+
+    by: Identifier
+    """The property of a sample that tells slices apart, such as language: a name from the results."""
+    min_samples: Annotated[int, Field(ge=1, le=10_000_000, strict=True)] = 50
+    """A slice with fewer samples is Inconclusive. Default 50."""
+
+
 class Criterion(Model):
     """What must be proven about one metric. Exactly one of min, max and nonInferior."""
 
@@ -85,6 +103,9 @@ class Criterion(Model):
     """The metric's name in the results, such as `support_qa/acc,none`. A metric that is not there never passes."""
     direction: Literal["HigherIsBetter", "LowerIsBetter"]
     """Which way is better: HigherIsBetter or LowerIsBetter."""
+    unit: MetricUnit = "Fraction"
+    """The unit of the metric and of its limits. A result in another unit, or in none that is known, never passes.
+    Default Fraction, which runs from 0 to 1; Percent runs from 0 to 100."""
     min: Threshold | None = None
     """The metric must be proven to be at least this, as a decimal string. For HigherIsBetter."""
     max: Threshold | None = None
@@ -93,6 +114,10 @@ class Criterion(Model):
     """The metric must be proven to be no worse than the serving revision's, by more than a margin."""
     confidence: Confidence = "0.95"
     """How sure the proof must be, as a decimal string between 0.5 and 1. Default "0.95"."""
+    slices: Slices | None = None
+    """The criterion must hold in each slice of the data on its own."""
+    enforcement: Literal["Required", "Advisory"] = "Required"
+    """Required, or Advisory: its verdict is shown and opens or closes nothing. Default Required."""
 
     validations = (
         Rule(
@@ -122,7 +147,7 @@ class EvalSuiteSpec(Model):
     dataset: Dataset | None = None
     """What is asked."""
     criteria: Annotated[tuple[Criterion, ...], keyed_by("name"), Field(min_length=1, max_length=32)]
-    """What must be proven, each on its own: a suite is never averaged. One to 32."""
+    """What must be proven, each on its own: a suite is never averaged. One to 32, of which one at least is Required."""
     min_samples: Annotated[int, Field(ge=1, le=10_000_000, strict=True)] = 1
     """With fewer samples the verdict is Inconclusive. Default 1."""
     max_age_hours: Annotated[int, Field(ge=1, le=8784, strict=True)] = 336
@@ -132,6 +157,11 @@ class EvalSuiteSpec(Model):
         Rule(
             "!has(self.runner.job) || has(self.results)",
             "runner.job needs results: write the format that the Job leaves, such as results: {format: LMEval}",
+        ),
+        Rule(
+            "self.criteria.exists(c, c.enforcement == 'Required')",
+            "needs one criterion at least that is not Advisory: a gate that nothing can close is none",
+            field=".criteria",
         ),
     )
 
