@@ -13,8 +13,8 @@ from leadsman.controller.observe import children as observed
 from leadsman.controller.observe.metadata import metadata
 from leadsman.planner.children import Wanted, carried, copy_name, operations, sealed
 from leadsman.planner.plan import Create, Delete, Operation, Replace, Scale
-from leadsman.planner.revisions import input_digest
-from leadsman.planner.templates import render_template
+from leadsman.planner.revisions.digests import input_digest
+from leadsman.planner.revisions.templates import render_template
 from leadsman.planner.world import Child, ChildKind, Input, InputState, Route, Service, Workload, World
 
 Json = dict[str, Any]

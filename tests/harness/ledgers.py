@@ -2,7 +2,7 @@
 
 from harness.cluster import Object, Space
 from leadsman.api.v1alpha1.airevision_status import LedgerEntry
-from leadsman.planner.book import NOTHING, entry_hash
+from leadsman.planner.records.book import NOTHING, entry_hash
 
 
 def ledger(space: Space, service: str) -> list[LedgerEntry]:

@@ -23,7 +23,7 @@ from leadsman.planner import children
 from leadsman.planner.core import plan
 from leadsman.planner.labels import APPLIED, PREFIX, REVISION, SERVICE
 from leadsman.planner.plan import Create, Delete, Dossier, Event, Operation, Plan, Replace, Scale, Watch, target
-from leadsman.planner.revisions import input_digest
+from leadsman.planner.revisions.digests import input_digest
 from leadsman.planner.world import (
     Child,
     ChildKind,

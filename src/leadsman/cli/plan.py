@@ -17,7 +17,7 @@ from leadsman.cli.errors import CommandFailed
 from leadsman.cli.options import Output
 from leadsman.cli.view.forecast import render_forecast, render_mistakes
 from leadsman.planner.forecast import Forecast, Traffic, forecast
-from leadsman.planner.revisions import input_digest
+from leadsman.planner.revisions.digests import input_digest
 
 Object = Mapping[str, Any]
 _WRONG, _HOLDS = 1, 2

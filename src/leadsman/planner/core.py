@@ -5,23 +5,24 @@ from dataclasses import replace
 from datetime import datetime
 
 from leadsman.api.v1alpha1.aiservice_status import Progress
-from leadsman.planner import children, evidence
-from leadsman.planner.archive import archive
-from leadsman.planner.attempts import bake_until, register
-from leadsman.planner.book import Book
-from leadsman.planner.capacity import capacity, way_back_deadline
-from leadsman.planner.cast import BAKE, Cast, cast, is_in, stage_of
-from leadsman.planner.clock import own_clock, progress_clock
-from leadsman.planner.decide import Decision, decide
-from leadsman.planner.desire import Desire, desire
-from leadsman.planner.failures import hold_until, no_evidence_deadline
+from leadsman.planner import children
 from leadsman.planner.labels import REVISION, SERVICE
-from leadsman.planner.narrative import transitions
 from leadsman.planner.plan import Operation, Plan, target
-from leadsman.planner.situation import Situation, watched
-from leadsman.planner.stand_in import unreadable
-from leadsman.planner.status import status
-from leadsman.planner.traffic import Traffic
+from leadsman.planner.records.book import Book
+from leadsman.planner.records.cast import BAKE, Cast, cast, is_in, stage_of
+from leadsman.planner.records.stand_in import unreadable
+from leadsman.planner.report.narrative import transitions
+from leadsman.planner.report.situation import Situation, watched
+from leadsman.planner.report.status import status
+from leadsman.planner.rollout import evidence
+from leadsman.planner.rollout.archive import archive
+from leadsman.planner.rollout.attempts import bake_until, register
+from leadsman.planner.rollout.capacity import capacity, way_back_deadline
+from leadsman.planner.rollout.clock import own_clock, progress_clock
+from leadsman.planner.rollout.decide import Decision, decide
+from leadsman.planner.rollout.desire import Desire, desire
+from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
+from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
 
 

@@ -9,10 +9,10 @@ from leadsman.api.meta import Model
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.monitors import Comparison, Monitor
 from leadsman.ledger.canonical import NotCanonicalError
-from leadsman.planner import templates
-from leadsman.planner.cast import PROMOTION
-from leadsman.planner.replicas import split
-from leadsman.planner.revisions import revision_digest, revision_name
+from leadsman.planner.records.cast import PROMOTION
+from leadsman.planner.revisions import templates
+from leadsman.planner.revisions.digests import revision_digest, revision_name
+from leadsman.planner.rollout.replicas import split
 from leadsman.stats.comparison import Counts, EProcess, Null
 
 Severity = Literal["Error", "Holds", "Warning"]

@@ -15,7 +15,7 @@ from leadsman.clients.kinds import DEPLOYMENT
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.planner.children import deployment as deployment_of
 from leadsman.planner.children.ownership import service_owner
-from leadsman.planner.revisions import revision_name
+from leadsman.planner.revisions.digests import revision_name
 
 pytestmark = pytest.mark.integration
 

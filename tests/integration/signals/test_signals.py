@@ -22,7 +22,7 @@ from leadsman.controller.metrics import Metrics
 from leadsman.controller.signals import Signals, names
 from leadsman.controller.store import Key
 from leadsman.planner.plan import Watch
-from leadsman.planner.selectors import Selector
+from leadsman.planner.signals.selectors import Selector
 from leadsman.planner.world import Signal
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio]

@@ -8,7 +8,7 @@ from model_server.telemetry import Telemetry
 
 from harness.manifests import MODEL_SERVER, ROOT
 from leadsman.api.v1alpha1 import AIService
-from leadsman.planner.selectors import Selector
+from leadsman.planner.signals.selectors import Selector
 
 RAW: Any = yaml.safe_load((ROOT / "examples" / "rollout" / "service.yaml").read_text())
 DECLARED = AIService.from_dict(RAW)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from harness.simulation import Simulation
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt, StageRecord
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
-from leadsman.planner.book import NOTHING, entry_hash
 from leadsman.planner.core import plan
 from leadsman.planner.labels import REVISION
 from leadsman.planner.plan import Delete, Dossier, Plan
+from leadsman.planner.records.book import NOTHING, entry_hash
 from leadsman.planner.world import ChildKind, Revision, Signal, World
 
 GOES_BACK = {"Health", "Quality", "Safety", "Latency"}

@@ -13,9 +13,9 @@ import pytest
 from harness.simulation import SECOND, Controller, Killed, SimulatedObject, Simulation
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus, LedgerHead
-from leadsman.planner.book import Book, Note
 from leadsman.planner.core import plan
 from leadsman.planner.labels import ADOPT, REVISION
+from leadsman.planner.records.book import Book, Note
 from leadsman.planner.world import ChildKind, Signal
 from unit.planner.stories import CANARY, bad, healthy, image, says, serving, spec
 

@@ -20,9 +20,9 @@ from leadsman.controller.apply.trial import Trials
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Key, Store
-from leadsman.planner.narrative import put_back
 from leadsman.planner.plan import Create, Event, Operation, Plan, TemplateTrial, target
-from leadsman.planner.unreadable import unreadable_status
+from leadsman.planner.report.narrative import put_back
+from leadsman.planner.report.unreadable import unreadable_status
 from leadsman.planner.world import ChildKind, TemplateCheck, World
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from typing import Any
 from leadsman.controller.observe.metadata import Metadata
 from leadsman.ledger.canonical import NotCanonicalError
 from leadsman.planner import labels
-from leadsman.planner.revisions import input_digest
+from leadsman.planner.revisions.digests import input_digest
 from leadsman.planner.world import Input, InputState
 
 

@@ -10,7 +10,7 @@ from leadsman.clients.prometheus import Prometheus
 from leadsman.clients.samples import Samples
 from leadsman.controller.signals.names import Names, Standing
 from leadsman.controller.signals.roster import Batch, Member
-from leadsman.planner.queries import (
+from leadsman.planner.signals.queries import (
     Counting,
     Labels,
     PodCounts,
@@ -20,8 +20,8 @@ from leadsman.planner.queries import (
     parts_of,
     ratio_queries,
 )
-from leadsman.planner.readings import Answered, Counted, Observation, Unavailable, unheard_of
-from leadsman.planner.selectors import Selector
+from leadsman.planner.signals.readings import Answered, Counted, Observation, Unavailable, unheard_of
+from leadsman.planner.signals.selectors import Selector
 
 Found = Mapping[Pods, Mapping[str, PodCounts]]
 Asked = Callable[[str, str], None]

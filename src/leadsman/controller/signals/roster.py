@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from leadsman.controller.store import Key
-from leadsman.planner import readings
 from leadsman.planner.plan import Watch
-from leadsman.planner.queries import Counting, Pods, rendered
-from leadsman.planner.readings import Observation, State, Unavailable
+from leadsman.planner.signals import readings
+from leadsman.planner.signals.queries import Counting, Pods, rendered
+from leadsman.planner.signals.readings import Observation, State, Unavailable
 from leadsman.planner.world import Signal
 
 GATHER_SECONDS: Final = 0.1

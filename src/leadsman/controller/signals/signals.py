@@ -18,7 +18,7 @@ from leadsman.controller.signals.reader import Reader
 from leadsman.controller.signals.roster import Batch, Member, Roster
 from leadsman.controller.store import Key
 from leadsman.planner.plan import Watch
-from leadsman.planner.readings import Observation, Refused, Unavailable
+from leadsman.planner.signals.readings import Observation, Refused, Unavailable
 from leadsman.planner.world import Signal
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from leadsman.planner.children.content import copy_content
 from leadsman.planner.children.ownership import Owner
 from leadsman.planner.children.rendering import Origin, Rendered
 from leadsman.planner.labels import INPUT, REVISION
-from leadsman.planner.revisions import NAME_DIGITS
+from leadsman.planner.revisions.digests import NAME_DIGITS
 from leadsman.planner.world import ChildKind, World
 
 COPY: Final = "leadsman.dev/copy/v1"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from leadsman.ledger.canonical import NotCanonicalError, digest
-from leadsman.planner.revisions import input_digest
+from leadsman.planner.revisions.digests import input_digest
 from leadsman.planner.world import ChildKind
 
 UNREADABLE: Final = "unreadable"

@@ -7,7 +7,7 @@ from leadsman.planner.children.ownership import service_owner
 from leadsman.planner.children.rendering import Origin, Rendered
 from leadsman.planner.labels import RESTARTED_AT, REVISION, SERVICE
 from leadsman.planner.plan import Object
-from leadsman.planner.templates import stamped
+from leadsman.planner.revisions.templates import stamped
 from leadsman.planner.world import ChildKind, Service
 
 _REPLICA_SETS: Final = 1

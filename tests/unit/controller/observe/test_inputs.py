@@ -3,7 +3,7 @@
 from typing import Any
 
 from leadsman.controller.observe.inputs import present
-from leadsman.planner.revisions import input_digest
+from leadsman.planner.revisions.digests import input_digest
 from leadsman.planner.world import Input, InputState
 from unit.controller.recordings import recorded, said_of
 

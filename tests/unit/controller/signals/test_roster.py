@@ -8,8 +8,8 @@ import pytest
 from leadsman.controller.signals.roster import Batch, Member, Roster
 from leadsman.controller.store import Key
 from leadsman.planner.plan import Watch
-from leadsman.planner.queries import PodCounts
-from leadsman.planner.readings import Counted, Observation, Unavailable
+from leadsman.planner.signals.queries import PodCounts
+from leadsman.planner.signals.readings import Counted, Observation, Unavailable
 from unit.controller.signals.watching import CHAT, MAIL, errors, latency, revision, thumbs, watch
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

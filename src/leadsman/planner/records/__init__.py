@@ -1,0 +1,1 @@
+"""What is written down of a service, and who plays which part by it?"""

@@ -1,0 +1,1 @@
+"""May the candidate go on, must it go back, how many pods and whose traffic?"""

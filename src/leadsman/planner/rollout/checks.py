@@ -1,0 +1,269 @@
+"""May the candidate go on? Ordered lists of checks: one function, one reason each; the first that blocks leads.
+
+    ENTER: before a revision takes traffic, and before each further step of weight.
+    LEAVE: before a stage ends.
+
+What is not built yet holds, and says so: evaluations, approvals, policies and risk budgets.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from leadsman.api.reasons import Reason
+from leadsman.api.v1alpha1.airevision_status import StageRecord
+from leadsman.api.v1alpha1.aiservice_status import Blocker
+from leadsman.planner.records.book import Record
+from leadsman.planner.records.cast import PROMOTION, Cast, stage_of
+from leadsman.planner.rollout import evidence, health
+from leadsman.planner.rollout.capacity import is_blue_green, is_ready, stage_split
+from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
+from leadsman.planner.rollout.obstacles import refusals
+from leadsman.planner.rollout.traffic import Traffic
+from leadsman.planner.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A stage that could be entered next."""
+
+    name: str
+    weight: int
+    approval: bool = False
+    """Does the stage ask for one?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a check may look at."""
+
+    world: World
+    cast: Cast
+    candidate: Record
+    step: Step
+    now: datetime
+
+    @property
+    def is_first(self) -> bool:
+        return self.cast.serving is None
+
+
+_NAME, _MESSAGE = 1024, 4096
+"""Characters that fit into a blocker."""
+Check = Callable[[Question], Blocker | None]
+
+
+def _policy_is_satisfied(question: Question) -> Blocker | None:
+    if not question.world.policies:
+        return None
+    names = ", ".join(question.world.policies)[:_NAME]
+    return _not_supported("Policy", names, "GovernancePolicies that could match are not judged yet")
+
+
+def _gates_are_passed(question: Question) -> Blocker | None:
+    """For a first revision each gate is due before traffic, whatever it stands before."""
+    due = [
+        gate
+        for gate in question.world.service.spec.gates
+        if question.is_first or gate.before in {"Traffic", question.step.name} or question.step.name == PROMOTION
+    ]
+    return _not_supported("Gate", due[0].name, "evaluations are not run yet") if due else None
+
+
+def _is_approved(question: Question) -> Blocker | None:
+    stages = question.world.service.spec.rollout.stages
+    due = question.step.approval or (question.is_first and any(stage.approval == "Required" for stage in stages))
+    return _not_supported("Approval", question.step.name, "approvals are not counted yet") if due else None
+
+
+def _budget_lets_through(question: Question) -> Blocker | None:
+    spec = question.world.service.spec
+    if spec.risk_budget is None and spec.risk_budget_ref is None:
+        return None
+    name = spec.risk_budget_ref.name if spec.risk_budget_ref else question.world.service.name
+    return _not_supported("Budget", name, "risk budgets are not measured yet")
+
+
+def _review_is_due(question: Question) -> Blocker | None:
+    lifecycle = question.world.service.spec.lifecycle
+    if lifecycle is None or lifecycle.review_by is None or question.now.date() <= lifecycle.review_by:
+        return None
+    return Blocker(
+        type="Review",
+        name="lifecycle.reviewBy",
+        reason=Reason.REVIEW_OVERDUE,
+        message=f"the service was to be reviewed by {lifecycle.review_by}",
+        unblock="review the service, and write the next date into spec.lifecycle.reviewBy",
+    )
+
+
+def _is_not_paused(question: Question) -> Blocker | None:
+    if not question.world.service.spec.rollout.paused:
+        return None
+    return Blocker(
+        type="Pause",
+        name="spec.rollout.paused",
+        reason=Reason.PAUSED,
+        message=f"paused before {question.step.name}",
+        unblock="set spec.rollout.paused to false",
+    )
+
+
+def _has_replicas(question: Question) -> Blocker | None:
+    if question.is_first or question.world.service.spec.replicas > 0:
+        return None
+    name = question.world.service.name
+    return Blocker(
+        type="Pods",
+        name=name,
+        reason=Reason.NO_REPLICAS,
+        message="the service has 0 replicas: the candidate can show nothing",
+        unblock=f"kubectl scale aiservice {name} -n {question.world.service.namespace} --replicas=2",
+    )
+
+
+def _share_is_reachable(question: Question) -> Blocker | None:
+    if question.is_first or question.step.weight == 100:
+        return None
+    wanted = stage_split(question.world, question.step.weight)
+    if wanted.candidate and wanted.serving:
+        return None
+    replicas = question.world.service.spec.replicas
+    return Blocker(
+        type="Pods",
+        name=question.step.name,
+        reason=Reason.SHARE_UNREACHABLE,
+        message=f"{replicas} replica without surge has no pod for one of the two at {question.step.weight} %",
+        unblock="set spec.replicas to 2 or more, or spec.rollout.surge to 1, or strategy: AllAtOnce",
+    )
+
+
+def _others_are_drained(question: Question) -> Blocker | None:
+    cast, traffic = question.cast, Traffic(question.world)
+    staying = {question.candidate.name, cast.serving.name if cast.serving else None}
+    left = [name for name in question.world.workloads if name not in staying and traffic.pods(name)]
+    left += [record.name for record in cast.leaving if record.name not in left]
+    if not left:
+        return None
+    message = f"{traffic.pods(left[0])} pods of {left[0]} have to go first"
+    return Blocker(type="Pods", name=left[0], reason=Reason.DRAINING, message=message, unblock="nothing: it goes on")
+
+
+def _is_not_refused(question: Question) -> Blocker | None:
+    return next(refusals(question.world, question.cast), None)
+
+
+def _is_ready_in_the_dark(question: Question) -> Blocker | None:
+    """Only before it takes traffic: the strategy may be another one than that with which it began."""
+    has_begun = question.is_first or stage_of(question.candidate) is not None
+    if has_begun or not is_blue_green(question.world):
+        return None
+    if is_ready(question.world, question.candidate.name, question.world.service.spec.replicas):
+        return None
+    return not_ready(question.world, question.candidate.name)
+
+
+ADMIT: Final[tuple[Check, ...]] = (
+    _policy_is_satisfied,
+    _gates_are_passed,
+    _is_approved,
+    _budget_lets_through,
+    _review_is_due,
+    _has_replicas,
+    _share_is_reachable,
+    _others_are_drained,
+)
+"""Before it has pods."""
+ENTER: Final[tuple[Check, ...]] = (*ADMIT, _is_not_paused, _is_not_refused, _is_ready_in_the_dark)
+
+
+def entering(question: Question) -> Iterator[Blocker]:
+    return (blocker for check in ENTER if (blocker := check(question)))
+
+
+def admitting(question: Question) -> Iterator[Blocker]:
+    return (blocker for check in ADMIT if (blocker := check(question)))
+
+
+def leaving(question: Question, stage: StageRecord) -> Iterator[Blocker]:
+    """Of a stage whose weight is achieved. A first revision, and the last step up, have nothing to wait for."""
+    if not is_ready(question.world, question.candidate.name, stage_split(question.world, stage.weight).candidate):
+        yield not_ready(question.world, question.candidate.name)
+    if hold := _hold(question, stage):
+        yield hold
+    if requests := _requests(question, stage):
+        yield requests
+    found = evidence.findings(question.world, question.cast, question.candidate, question.now)
+    for one in evidence.open_questions(found, stage):
+        yield signal_blocker(one, no_evidence_deadline(question.world, stage), question.now)
+
+
+def signal_blocker(one: evidence.Finding, until: datetime | None, now: datetime) -> Blocker:
+    state = one.signal.state
+    reason = {
+        "Failed": Reason.SIGNAL_FAILED,
+        "NoEvidence": Reason.NO_EVIDENCE,
+        "Invalid": Reason.MONITOR_INVALID,
+    }.get(state, Reason.INCONCLUSIVE)
+    unblock = {
+        "Failed": f"{one.monitor.class_} holds: look into it; a later reading that passes goes on",
+        "Invalid": f"correct monitor {one.monitor.name} in spec.monitors, or the operator's providers",
+        "NoEvidence": "look whether the pods are scraped and the provider answers",
+    }.get(state, "wait: it goes on with more events")
+    late = until is not None and now >= until and state != "Failed"
+    message = one.signal.message + ("; the deadline for evidence has passed" if late else "")
+    return Blocker(type="Signal", name=one.monitor.name, reason=reason, message=message[:_MESSAGE], unblock=unblock)
+
+
+def not_ready(world: World, revision: str) -> Blocker:
+    workload = world.workloads.get(revision)
+    ready, asked = (workload.ready, workload.replicas) if workload else (0, 0)
+    causes = "; ".join(health.causes(world, revision))
+    return Blocker(
+        type="Pods",
+        name=revision,
+        reason=Reason.NOT_READY,
+        message=(f"{ready} of {asked} pods are ready" + (f": {causes}" if causes else ""))[:_MESSAGE],
+        unblock="wait, until the progress deadline at most",
+    )
+
+
+def _hold(question: Question, stage: StageRecord) -> Blocker | None:
+    until = hold_until(question.world, stage)
+    if until is None or question.now >= until:
+        return None
+    return Blocker(
+        type="Stage",
+        name=stage.name,
+        reason=Reason.HOLDING,
+        message=f"holds until {until:%H:%M:%S} UTC",
+        unblock="wait",
+    )
+
+
+def _requests(question: Question, stage: StageRecord) -> Blocker | None:
+    declared = {one.name: one.min_requests for one in question.world.service.spec.rollout.stages}
+    wanted = declared.get(stage.name)
+    if wanted is None:
+        return None
+    seen = evidence.requests(question.world, question.candidate.name)
+    if seen is not None and seen >= wanted:
+        return None
+    return Blocker(
+        type="Stage",
+        name=stage.name,
+        reason=Reason.TOO_FEW_REQUESTS,
+        message=f"{'no count' if seen is None else seen} of {wanted} requests",
+        unblock="wait for more traffic, or lower minRequests",
+    )
+
+
+def _not_supported(type_: str, name: str, what: str) -> Blocker:
+    return Blocker(
+        type=type_,
+        name=name,
+        reason=Reason.NOT_SUPPORTED,
+        message=f"{what} by this version of Leadsman, so nothing moves forward",
+        unblock="leave it out of the declaration, or upgrade Leadsman",
+    )

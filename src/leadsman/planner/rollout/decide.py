@@ -1,0 +1,189 @@
+"""Must it go back, who is the candidate, what has come true, may it go on? The decisions, in this order."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from leadsman.api.reasons import Reason
+from leadsman.api.v1alpha1.airevision_status import StageRecord
+from leadsman.api.v1alpha1.aiservice_status import Blocker
+from leadsman.ledger.canonical import digest
+from leadsman.planner.records.book import Book, Record
+from leadsman.planner.records.cast import BAKE, PROMOTION, Cast, cast, is_in, stage_of
+from leadsman.planner.rollout import attempts
+from leadsman.planner.rollout.archive import archive
+from leadsman.planner.rollout.capacity import is_achieved
+from leadsman.planner.rollout.checks import Question, Step, admitting, entering, leaving, not_ready
+from leadsman.planner.rollout.desire import Desire
+from leadsman.planner.rollout.evidence import findings
+from leadsman.planner.rollout.failures import failure
+from leadsman.planner.rollout.obstacles import losses, obstacles, refusals
+from leadsman.planner.rollout.traffic import Traffic
+from leadsman.planner.world import World
+
+TERMS: Final = "leadsman.dev/terms/v1"
+_TERMS = ("gates", "monitors", "rollout", "risk", "riskBudget", "riskBudgetRef")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    blockers: tuple[Blocker, ...] = ()
+    """What the candidate's next step waits for."""
+    admitted: bool = False
+    """May the candidate have pods?"""
+
+
+def decide(world: World, book: Book, desire: Desire) -> Decision:
+    attempts.register(book)
+    _go_back(world, book)
+    _follow_spec(world, book, desire)
+    _come_true(world, book)
+    decision = _go_on(world, book, desire)
+    attempts.settle_verdicts(book, cast(book).serving)
+    return decision
+
+
+def terms_digest(world: World) -> str:
+    """Of what approvals bind to besides the revision: the rules under which it moves."""
+    return digest(TERMS, {key: world.service.raw[key] for key in _TERMS if key in world.service.raw})
+
+
+def is_stopped(record: Record) -> bool:
+    """Does its digest not start again by itself?"""
+    latest = record.attempt
+    aborted = record.status.verdict == "Aborted" and latest is not None and latest.reason == Reason.ABORTED.value
+    return aborted or record.status.verdict in {"RolledBack", "Rejected"}
+
+
+def _go_back(world: World, book: Book) -> None:
+    """Never blocked by anything. Before what the spec asks for: what is known to be bad is not forgotten by an edit."""
+    parts = cast(book)
+    candidate, serving = parts.candidate, parts.serving
+    if candidate is not None and (stage_of(candidate) is not None or Traffic(world).asked(candidate.name)):
+        if found := failure(world, parts, candidate, book.now):
+            _archive(world, book, candidate)
+            attempts.roll_back(book, candidate, found, to=serving.name if serving else None)
+    elif serving is not None and is_in(serving, BAKE) and (found := failure(world, parts, serving, book.now)):
+        _archive(world, book, serving)
+        attempts.roll_back(book, serving, found, to=parts.previous.name if parts.previous else None)
+
+
+def _archive(world: World, book: Book, record: Record) -> None:
+    """What it goes back on. Afterwards another revision is the one that is watched."""
+    archive(book, record, findings(world, cast(book), record, book.now), decided=True)
+
+
+def _follow_spec(world: World, book: Book, desire: Desire) -> None:
+    """The candidate is what the spec asks for, and nothing else."""
+    for record in tuple(book.records.values()):
+        if record.is_candidate and (why := _abandoned(world, record, cast(book), desire)):
+            attempts.abandon(book, record, *why)
+    parts, record = cast(book), desire.record
+    if record is None or not record.is_readable:
+        return
+    if parts.serving is not None and parts.previous is not None and record is parts.previous:
+        message = f"the spec went back to {record.name} during the bake"
+        attempts.abandon(book, parts.serving, Reason.REVERTED, message)
+    elif not (record is parts.serving or record.is_candidate or is_stopped(record) or _waits(world, parts, record)):
+        attempts.begin(book, record, terms_digest(world), after=world.service.status.attempt or 0)
+
+
+def _abandoned(world: World, record: Record, parts: Cast, desire: Desire) -> tuple[Reason, str] | None:
+    """Why it is no candidate any more."""
+    service = world.service
+    if record is not parts.candidate and parts.candidate is not None:
+        return Reason.REPLACED, f"{parts.candidate.name} is the candidate since"
+    if service.status.attempt != record.latest.number and record.latest.started_at < service.created_at:
+        return Reason.RECREATED, "the service was deleted and created again"  # its pods, stage and clock are gone
+    if desire.digest is not None and record.spec.digest != desire.digest:
+        return Reason.REPLACED, f"the spec asks for {desire.name}"
+    return None
+
+
+def _waits(world: World, parts: Cast, record: Record) -> bool:
+    """Does a new attempt have to wait? Until the last one's pods take no traffic, and all records can be read."""
+    return record in parts.leaving or bool(world.unreadable)
+
+
+def _come_true(world: World, book: Book) -> None:
+    """What was decided before and is so by now. Nothing holds up a fact."""
+    parts, traffic = cast(book), Traffic(world)
+    for record in parts.leaving:
+        if traffic.has_left(record.name) or traffic.pods(record.name) == 0:
+            attempts.complete_way_back(book, record)
+    _arrive(world, book, parts)
+    serving = cast(book).serving
+    if serving is not None and (until := attempts.bake_until(serving, world.service.spec.rollout.bake_seconds)):
+        if book.now >= until:
+            attempts.end_bake(book, serving, f"the bake of {serving.name} is over")
+        elif parts.candidate is not None and parts.candidate.is_candidate:
+            message = f"the bake of {serving.name} ends: {parts.candidate.name} is wanted"
+            attempts.end_bake(book, serving, message)
+
+
+def _arrive(world: World, book: Book, parts: Cast) -> None:
+    candidate = parts.candidate
+    stage = stage_of(candidate) if candidate is not None else None
+    if candidate is None or stage is None or stage.achieved_at is not None or not is_achieved(world, parts, stage):
+        return
+    if stage.name == PROMOTION:
+        attempts.promote(book, candidate, bakes=world.service.spec.rollout.bake_seconds > 0)
+    else:
+        attempts.achieve(book, candidate, Traffic(world).percent(candidate.name))
+
+
+def _go_on(world: World, book: Book, desire: Desire) -> Decision:
+    parts = cast(book)
+    candidate = parts.candidate
+    stands = (*obstacles(world, parts), *((desire.blocker,) if desire.blocker else ()))
+    if candidate is None:
+        missing = (*refusals(world, parts), *losses(world, parts.serving))
+        return Decision(blockers=(*stands, *missing, *_draining(parts, desire)))
+    stage = stage_of(candidate)
+    if stands:
+        return Decision(blockers=stands, admitted=_is_in(world, candidate))
+    if stage is not None and stage.achieved_at is None:
+        return Decision(blockers=(*refusals(world, parts), *_waiting_for_pods(world, candidate)), admitted=True)
+    question = Question(world=world, cast=parts, candidate=candidate, step=_next(world, parts, candidate), now=book.now)
+    return _step(book, question, stage)
+
+
+def _draining(parts: Cast, desire: Desire) -> tuple[Blocker, ...]:
+    if desire.record is None or desire.record not in parts.leaving or is_stopped(desire.record):
+        return ()
+    message = "traffic of its last attempt has to leave before the next one begins"
+    name = desire.record.name
+    return (Blocker(type="Pods", name=name, reason=Reason.DRAINING, message=message, unblock="nothing: it goes on"),)
+
+
+def _is_in(world: World, candidate: Record) -> bool:
+    """It has been admitted, and may keep its pods whatever holds it now."""
+    return stage_of(candidate) is not None or Traffic(world).asked(candidate.name) > 0
+
+
+def _step(book: Book, question: Question, stage: StageRecord | None) -> Decision:
+    stays = tuple(leaving(question, stage)) if stage is not None else ()
+    blockers = (*stays, *entering(question))
+    if not blockers:
+        step = question.step
+        cause = f"stage {stage.name} is over on evidence" if stage is not None else "nothing stands before it"
+        attempts.enter(book, question.candidate, step.name, step.weight, cause)
+        return Decision(admitted=True)
+    is_in_already = _is_in(question.world, question.candidate)
+    return Decision(blockers=blockers, admitted=is_in_already or not any(admitting(question)))
+
+
+def _next(world: World, parts: Cast, candidate: Record) -> Step:
+    """The first stage with a higher weight than it ever had in this attempt: an edit of the stages lowers nothing."""
+    rollout = world.service.spec.rollout
+    reached = max((stage.weight for stage in candidate.latest.stages), default=0)
+    if parts.serving is not None and rollout.strategy == "Canary":
+        for stage in rollout.stages:
+            if stage.weight > reached:
+                return Step(name=stage.name, weight=stage.weight, approval=stage.approval == "Required")
+    return Step(name=PROMOTION, weight=100)
+
+
+def _waiting_for_pods(world: World, candidate: Record) -> tuple[Blocker, ...]:
+    workload = world.workloads.get(candidate.name)
+    is_waiting = workload is None or not workload.observed or workload.ready < workload.replicas
+    return (not_ready(world, candidate.name),) if is_waiting else ()

@@ -1,0 +1,1 @@
+"""What do monitors ask, and what do the answers mean?"""
