@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from harness.cluster import Cluster, Space
 from harness.manifests import ROOT
@@ -21,6 +22,10 @@ from leadsman.sandbox.place import Place
 from leadsman.sandbox.status import Nodes, Provider, Request
 
 REPORT: pytest.StashKey[bool] = pytest.StashKey()
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def _up(nodes: Nodes, purpose: str) -> Cluster:

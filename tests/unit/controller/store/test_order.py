@@ -47,7 +47,6 @@ def histories(draw: st.DrawFn) -> list[Told]:
     return happened
 
 
-@settings(deadline=None)
 @given(data=st.data(), history=histories())
 def test_any_order_and_any_repetition_ends_in_the_same_world(data: st.DataObject, history: list[Told]) -> None:
     again = data.draw(st.lists(st.sampled_from(history), max_size=5))
@@ -62,7 +61,6 @@ def test_any_order_and_any_repetition_ends_in_the_same_world(data: st.DataObject
     assert {kind: mixed.store.known(kind) for kind in KNOWN} == {kind: in_order.store.known(kind) for kind in KNOWN}
 
 
-@settings(deadline=None)
 @given(data=st.data(), history=histories())
 def test_whoever_gets_another_world_is_woken(data: st.DataObject, history: list[Told]) -> None:
     telling = Telling()
@@ -73,7 +71,6 @@ def test_whoever_gets_another_world_is_woken(data: st.DataObject, history: list[
         assert woken <= {KEY}
 
 
-@settings(deadline=None)
 @given(history=histories())
 def test_after_everything_is_deleted_nothing_is_left(history: list[Told]) -> None:
     telling = Telling(listed=False)
@@ -87,7 +84,7 @@ def test_after_everything_is_deleted_nothing_is_left(history: list[Told]) -> Non
     assert telling.store.look_again_at(KEY) is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(odd=damaged(OBJECTS), event=st.sampled_from([None, "ADDED", "MODIFIED", "DELETED"]))
 def test_no_object_is_so_odd_that_it_stops_us(odd: tuple[str, Object], event: str | None) -> None:
     telling = Telling()
