@@ -9,14 +9,18 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import aiohttp
 
 from leadsman.clients.answers import error_of, warnings_in
 from leadsman.clients.errors import Unreachable
-from leadsman.clients.kinds import Kind
+from leadsman.clients.kinds import POD, Kind
 from leadsman.clients.network import NO_ANSWER, why
+
+if TYPE_CHECKING:
+    from multidict import CIMultiDictProxy
 
 Object = dict[str, Any]
 """An object of Kubernetes, as JSON."""
@@ -52,6 +56,12 @@ class ServerVersion(NamedTuple):
     major: int
     minor: int
     text: str
+
+
+class _Response(NamedTuple):
+    code: int
+    headers: "CIMultiDictProxy[str]"
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +177,21 @@ class Kubernetes:
         left = (await self._send(call)).object
         return None if left.get("kind") == "Status" else left
 
+    async def log(self, namespace: str, pod: str, container: str, *, limit_bytes: int) -> str:
+        """What a container has printed, its first bytes. Kubernetes may have thrown away the oldest of a long log."""
+        call = _Call(
+            verb="get",
+            method="GET",
+            resource="pods/log",
+            path=POD.path(namespace, pod, subresource="log"),
+            query={"container": container, "limitBytes": str(limit_bytes)},
+            accept="*/*",
+        )
+        response = await self._exchange(call)
+        if response.code != HTTPStatus.OK:
+            raise error_of(response.code, _parsed(response.content), retry_after=response.headers.get("Retry-After"))
+        return response.content.decode("utf-8", "replace")
+
     async def server_version(self) -> ServerVersion:
         said = (await self._send(_Call(verb="get", method="GET", resource="version", path="/version"))).object
         digits = "".join(character for character in str(said.get("minor")) if character.isdigit())  # some say `37+`
@@ -192,6 +217,9 @@ class Kubernetes:
                 return
 
     async def _send(self, call: _Call) -> Answer:
+        return _answer(await self._exchange(call))
+
+    async def _exchange(self, call: _Call) -> _Response:
         started = time.monotonic()
         code = 0
         body = None if call.body is None else json.dumps(call.body, separators=(",", ":"), allow_nan=False).encode()
@@ -209,7 +237,7 @@ class Kubernetes:
             async with request as response:
                 content = await response.read()
                 code = response.status
-                return _answer(response, content)
+                return _Response(code, response.headers, content)
         except NO_ANSWER as error:
             raise Unreachable(f"API server: {why(error)}") from error
         finally:
@@ -220,15 +248,21 @@ def _resource(kind: Kind, subresource: str | None) -> str:
     return f"{kind.plural}/{subresource}" if subresource else kind.plural
 
 
-def _answer(response: aiohttp.ClientResponse, content: bytes) -> Answer:
-    try:
-        body: Any = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        if response.ok:
-            raise Unreachable("what answers is no API server: it sent no JSON", status=response.status) from error
-        body = None  # a proxy's page: the status says enough
-    if not 200 <= response.status < 300:
-        raise error_of(response.status, body, retry_after=response.headers.get("Retry-After"))
+def _answer(response: _Response) -> Answer:
+    is_ok = HTTPStatus.OK <= response.code < HTTPStatus.MULTIPLE_CHOICES
+    body = _parsed(response.content)
+    if not is_ok:  # a proxy's page instead of JSON: the status says enough
+        raise error_of(response.code, body, retry_after=response.headers.get("Retry-After"))
+    if body is None:
+        raise Unreachable("what answers is no API server: it sent no JSON", status=response.code)
     if not isinstance(body, dict):
-        raise Unreachable("what answers is no API server: it sent no object", status=response.status)
-    return Answer(body, warnings_in(response.headers.getall("Warning", ())))
+        raise Unreachable("what answers is no API server: it sent no object", status=response.code)
+    return Answer(cast("Object", body), warnings_in(response.headers.getall("Warning", ())))
+
+
+def _parsed(content: bytes) -> object:
+    """None: it is no JSON."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None

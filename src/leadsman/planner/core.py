@@ -22,6 +22,7 @@ from leadsman.planner.rollout.clock import own_clock, progress_clock
 from leadsman.planner.rollout.decide import Decision, decide
 from leadsman.planner.rollout.desire import Desire, desire
 from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
+from leadsman.planner.rollout.gates import wanted_runs
 from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
 
@@ -48,6 +49,7 @@ def plan(world: World, now: datetime) -> Plan:
         trial=wanted.trial if not is_urgent else None,
         dossiers=book.dossiers(),
         operations=operations,
+        runs=tuple(wanted_runs(world, situation.cast, situation.decision.gates)),
         status=made,
         labels=book.verdicts(),
         events=(*book.events, *transitions(situation, made)),
@@ -81,7 +83,7 @@ def _situation(world: World, book: Book, wanted: Desire, decision: Decision) -> 
         desire=wanted,
         decision=decision,
         cast=parts,
-        capacity=capacity(world, parts, book.now, admitted=decision.admitted),
+        capacity=capacity(world, parts, book.now, admitted=decision.admitted, evaluating=decision.evaluating),
         progress=_progress(world, parts, book.now),
         findings=found,
     )
@@ -163,6 +165,7 @@ def _due(situation: Situation) -> Iterator[datetime]:
     if situation.progress is not None:
         times.append(situation.progress.deadline_at)
     times += [way_back_deadline(world, record) for record in parts.leaving]
+    times += [one.standing.wake_at for one in situation.decision.gates]
     if parts.serving is not None:
         times.append(bake_until(parts.serving, seconds))
     return (due for due in times if due is not None and due > now)

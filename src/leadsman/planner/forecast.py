@@ -129,6 +129,7 @@ def _remarks(
     if too_large := templates.too_large(raw["template"]):
         yield Remark(severity="Error", about="spec.template", message=too_large)
     yield from _not_built(spec)
+    yield from _gates(spec)
     yield from _shares(spec, steps)
     if not spec.monitors:
         message = "without monitors only the pods' health is watched: a bad answer is nobody's concern"
@@ -145,13 +146,23 @@ def _remarks(
 
 def _not_built(spec: AIServiceSpec) -> Iterator[Remark]:
     asked = {
-        "spec.gates": bool(spec.gates),
         "spec.rollout.stages.approval": any(stage.approval == "Required" for stage in spec.rollout.stages),
         "spec.riskBudget": spec.risk_budget is not None or spec.risk_budget_ref is not None,
     }
     for about, is_asked in asked.items():
         if is_asked:
             yield Remark(severity="Holds", about=about, message=NOT_BUILT)
+
+
+def _gates(spec: AIServiceSpec) -> Iterator[Remark]:
+    if not spec.gates:
+        return
+    if spec.service is None:
+        message = "a revision is evaluated before it takes traffic, and without spec.service nobody can ask it"
+        yield Remark(severity="Holds", about="spec.gates", message=message)
+    if not spec.rollout.surge and spec.replicas < 2:
+        message = "1 replica without surge has no pod to evaluate a candidate with, beside the one that serves"
+        yield Remark(severity="Holds", about="spec.gates", message=message)
 
 
 def _shares(spec: AIServiceSpec, steps: tuple[ForecastStep, ...]) -> Iterator[Remark]:

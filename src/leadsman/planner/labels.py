@@ -14,6 +14,11 @@ INPUT: Final = "leadsman.dev/input"
 VERDICT: Final = "leadsman.dev/verdict"
 """On AIRevisions: how far it got."""
 
+RUN: Final = "leadsman.dev/run"
+"""On Jobs of evaluations and their pods: the Job's name."""
+EVALUATION: Final = "evaluation.leadsman.dev"
+"""Value of SERVICE on pods of evaluations. No AIService can have that name, so no Service of one selects them."""
+
 RENDERED: Final = "leadsman.dev/rendered"
 """Annotation on everything: digest of what was asked for. Its absence tells a stranger."""
 APPLIED: Final = "leadsman.dev/applied"

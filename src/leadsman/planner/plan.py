@@ -116,6 +116,8 @@ class Plan:
     trial: TemplateTrial | None = None
     dossiers: tuple[Dossier, ...] = ()
     operations: tuple[Operation, ...] = ()
+    runs: tuple[Object, ...] = ()
+    """EvalRuns to make."""
     status: AIServiceStatus | None = None
     """As it shall be. None: nobody looked at it, as it is being deleted."""
     labels: Mapping[str, str] | None = None

@@ -10,6 +10,8 @@ from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, ReadingState
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
+from leadsman.api.v1alpha1.evalrun import EvalRunSpec, EvalRunStatus
+from leadsman.api.v1alpha1.evalsuite import EvalSuiteSpec, EvalSuiteStatus
 from leadsman.stats.comparison import EProcess
 
 
@@ -96,6 +98,8 @@ class Route(Child):
     selector: Mapping[str, str]
     ready: Mapping[str, int]
     """By revision: the ready addresses that its EndpointSlices list."""
+    address: str = ""
+    """`http://host:port` of its first port, by the address that the API server gave it. Empty: it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +175,44 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """An EvalSuite."""
+
+    namespace: str
+    name: str
+    resource_version: str
+    generation: int
+    created_at: datetime
+    digest: str
+    """Of its spec, as its user wrote it: runs bind to it."""
+    criteria_digest: str
+    """Of its criteria alone."""
+    spec: EvalSuiteSpec | None
+    """None: it cannot be read."""
+    problem: str = ""
+    """Why it cannot be read."""
+    status: EvalSuiteStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """An EvalRun."""
+
+    namespace: str
+    name: str
+    uid: str
+    resource_version: str
+    generation: int
+    created_at: datetime
+    spec: EvalRunSpec
+    status: EvalRunStatus
+
+    @property
+    def is_over(self) -> bool:
+        return self.status.state in {"Finished", "Errored"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     service: Service
     revisions: tuple[Revision, ...] = ()
@@ -193,5 +235,9 @@ class World:
     """Names of the metric providers that are configured."""
     policies: tuple[str, ...] = ()
     """Names of the GovernancePolicies that could match."""
+    suites: Mapping[str, Suite] = field(default_factory=dict[str, Suite])
+    """Those of its gates, by name."""
+    runs: tuple[Run, ...] = ()
+    """Evaluations of its revisions, oldest first."""
     refusals: Mapping[tuple[ChildKind, str], str] = field(default_factory=dict[tuple[ChildKind, str], str])
     """What the API server last said to a child that it refused, by kind and name. Gone once a write succeeds."""

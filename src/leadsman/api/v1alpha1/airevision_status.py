@@ -208,6 +208,8 @@ class AIRevisionStatus(Status):
     first."""
     gates: Annotated[tuple[GateResult, ...], keyed_by("name"), Field(max_length=32)] = ()
     """How the gates stand, those that policies add included."""
+    reevaluate_since: Time | None = None
+    """When a Drift monitor failed last: only younger evaluations count."""
     attempts: Annotated[tuple[Attempt, ...], ATOMIC, Field(max_length=8)] = ()
     """The last eight times at which it was the candidate."""
     decisions: Annotated[tuple[CountedDecision, ...], ATOMIC, Field(max_length=100)] = ()

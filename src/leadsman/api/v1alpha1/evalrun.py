@@ -247,7 +247,7 @@ class EvalRunStatus(Status):
     message: Message = ""
     """In a sentence, with the numbers."""
     job: ObjectName | None = None
-    """The Job that ran it."""
+    """The Job that ran it, or runs it: the last one, where it was tried again."""
     started_at: Time | None = None
     """When the evaluation began."""
     finished_at: Time | None = None

@@ -171,6 +171,8 @@ class EvalSuiteStatus(Status):
 
     digest: Digest | None = None
     """SHA-256 of the spec. Runs and approvals bind to it."""
+    criteria_digest: Digest | None = None
+    """SHA-256 of the criteria alone."""
     criteria_since: Time | None = None
     """Since when the criteria are as they are. A run that started earlier is Inconclusive."""
 

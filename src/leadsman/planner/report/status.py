@@ -125,7 +125,10 @@ def _summary(situation: Situation) -> Summary | None:
     approvals = sum(stage.approval == "Required" for stage in spec.rollout.stages)
     fields: dict[str, str] = {}
     if spec.gates:
-        fields["gates"] = f"0/{len(spec.gates)}"
+        record = situation.desire.record
+        known = {one.name: one.state for one in record.status.gates} if record is not None else {}
+        opened = sum(known.get(gate.name) in {"Passed", "Waived"} for gate in spec.gates)
+        fields["gates"] = f"{opened}/{len(spec.gates)}"
     if approvals:
         fields["approvals"] = f"0/{approvals}"
     found = [one for one in situation.findings if one.signal.state != "NotApplicable"]

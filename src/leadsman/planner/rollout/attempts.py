@@ -150,6 +150,14 @@ def complete_way_back(book: Book, record: Record) -> None:
     book.note(record, Note(type="rollback.verified", reason="TrafficVerified", message=message, facts={"percent": 0}))
 
 
+def ask_again(book: Book, record: Record, monitor: str, message: str) -> None:
+    """The data has drifted: evaluations from before it do not count any more."""
+    book.amend(record, reevaluate_since=book.now)
+    text = f"{record.name} is to be evaluated again: {message}"
+    facts = {"monitor": monitor}
+    book.note(record, Note(type="drift.signalled", reason="DriftSignalled", message=text, facts=facts, event="Warning"))
+
+
 def settle_verdicts(book: Book, serving: Record | None) -> None:
     """Of those that served, the last one serves and the others did."""
     for record in book.records.values():

@@ -7,7 +7,7 @@ moment fewer ready ones in traffic than `replicas`, or one less where `surge` is
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from leadsman.api.reasons import Reason
@@ -33,7 +33,7 @@ class Capacity:
     """The revision that the preview shows."""
 
 
-def capacity(world: World, cast: Cast, now: datetime, *, admitted: bool) -> Capacity:
+def capacity(world: World, cast: Cast, now: datetime, *, admitted: bool, evaluating: bool = False) -> Capacity:
     """What is to be now.
 
     Args:
@@ -41,19 +41,18 @@ def capacity(world: World, cast: Cast, now: datetime, *, admitted: bool) -> Capa
         cast: as decided.
         now: for the deadline of a way back.
         admitted: may the candidate have pods before its first stage (in the dark)?
+        evaluating: does it have to be alive, and to be seen in the preview, for an evaluation?
     """
     leaver = _leaver_in_traffic(world, cast)
     if leaver is not None:
         return _way_back(world, cast, leaver, now)
+    candidate = cast.candidate
+    if candidate is None or stage_of(candidate) is None:
+        return _before_traffic(world, cast, admitted=admitted, evaluating=evaluating)
+    dark = candidate.name if evaluating else None
     if cast.serving is None:
-        return _first(world, cast)
-    stage = stage_of(cast.candidate) if cast.candidate else None
-    if cast.candidate is not None and stage is not None:
-        return _staged(world, cast.serving.name, cast.candidate.name, stage)
-    if cast.candidate is not None and admitted and is_blue_green(world):
-        both = dict.fromkeys((cast.serving.name, cast.candidate.name), world.service.spec.replicas)
-        return Capacity(replicas=both, routed=(cast.serving.name,), dark=cast.candidate.name)
-    return _resting(world, cast, cast.serving)
+        return Capacity(replicas={candidate.name: world.service.spec.replicas}, routed=(candidate.name,), dark=dark)
+    return replace(_staged(world, cast.serving.name, candidate.name, current_stage(candidate)), dark=dark)
 
 
 def stage_split(world: World, weight: int) -> Split:
@@ -102,11 +101,29 @@ def is_ready(world: World, revision: str, wanted: int) -> bool:
     return workload is not None and workload.observed and workload.replicas >= wanted and workload.ready >= wanted
 
 
-def _first(world: World, cast: Cast) -> Capacity:
-    """No revision serves yet: the candidate gets everything once it is let in."""
-    if cast.candidate is None or stage_of(cast.candidate) is None:
-        return Capacity()
-    return Capacity(replicas={cast.candidate.name: world.service.spec.replicas}, routed=(cast.candidate.name,))
+def _before_traffic(world: World, cast: Cast, *, admitted: bool, evaluating: bool) -> Capacity:
+    """What serves goes on; the candidate waits in the dark where it has to be alive, or is let in with all its pods."""
+    candidate, serving, total = cast.candidate, cast.serving, world.service.spec.replicas
+    has_all = admitted and is_blue_green(world) and serving is not None
+    if candidate is None or not (has_all or evaluating) or not _is_dark(world, candidate.name):
+        return _resting(world, cast, serving) if serving is not None else Capacity()
+    dark = total if is_blue_green(world) else min(total, 1)
+    if serving is None:
+        return Capacity(replicas={candidate.name: dark}, dark=candidate.name)
+    resting = _resting(world, cast, serving)
+    spare = world.service.spec.rollout.surge or is_blue_green(world)
+    # Without a spare place one serving pod goes before the candidate's comes.
+    kept = total if spare else total - 1
+    room = dark if spare or Traffic(world).pods(serving.name) <= kept else 0
+    return replace(
+        resting, replicas={**resting.replicas, serving.name: kept, candidate.name: room}, dark=candidate.name
+    )
+
+
+def _is_dark(world: World, candidate: str) -> bool:
+    """Would pods of it be out of everybody's sight?"""
+    traffic = Traffic(world)
+    return traffic.has_route and not traffic.selects(candidate)
 
 
 def _resting(world: World, cast: Cast, serving: Record) -> Capacity:

@@ -1,9 +1,10 @@
 """May the candidate go on? Ordered lists of checks: one function, one reason each; the first that blocks leads.
 
-    ENTER: before a revision takes traffic, and before each further step of weight.
+    LIVE:  before it has pods to be evaluated, in the dark.
+    ENTER: before a revision takes traffic, and before each further step of weight; the gates besides.
     LEAVE: before a stage ends.
 
-What is not built yet holds, and says so: evaluations, approvals, policies and risk budgets.
+What is not built yet holds, and says so: approvals, policies and risk budgets.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,10 +16,11 @@ from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.records.book import Record
-from leadsman.planner.records.cast import PROMOTION, Cast, stage_of
+from leadsman.planner.records.cast import Cast, stage_of
 from leadsman.planner.rollout import evidence, health
 from leadsman.planner.rollout.capacity import is_blue_green, is_ready, stage_split
 from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
+from leadsman.planner.rollout.gates import GateStanding, needs_life
 from leadsman.planner.rollout.obstacles import refusals
 from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
@@ -43,6 +45,8 @@ class Question:
     candidate: Record
     step: Step
     now: datetime
+    gates: tuple[GateStanding, ...] = ()
+    """Those that are due before the step."""
 
     @property
     def is_first(self) -> bool:
@@ -59,16 +63,6 @@ def _policy_is_satisfied(question: Question) -> Blocker | None:
         return None
     names = ", ".join(question.world.policies)[:_NAME]
     return _not_supported("Policy", names, "GovernancePolicies that could match are not judged yet")
-
-
-def _gates_are_passed(question: Question) -> Blocker | None:
-    """For a first revision each gate is due before traffic, whatever it stands before."""
-    due = [
-        gate
-        for gate in question.world.service.spec.gates
-        if question.is_first or gate.before in {"Traffic", question.step.name} or question.step.name == PROMOTION
-    ]
-    return _not_supported("Gate", due[0].name, "evaluations are not run yet") if due else None
 
 
 def _is_approved(question: Question) -> Blocker | None:
@@ -139,6 +133,21 @@ def _share_is_reachable(question: Question) -> Blocker | None:
     )
 
 
+def _has_room_in_the_dark(question: Question) -> Blocker | None:
+    """Only before it takes traffic: the one pod that serves does not go for one that is evaluated."""
+    spec = question.world.service.spec
+    has_begun = question.is_first or stage_of(question.candidate) is not None
+    if has_begun or not needs_life(question.gates) or spec.rollout.surge or spec.replicas > 1:
+        return None
+    return Blocker(
+        type="Pods",
+        name=question.candidate.name,
+        reason=Reason.SHARE_UNREACHABLE,
+        message="1 replica without surge has no pod to evaluate the candidate with, beside the one that serves",
+        unblock="set spec.replicas to 2 or more, or spec.rollout.surge to 1",
+    )
+
+
 def _others_are_drained(question: Question) -> Blocker | None:
     cast, traffic = question.cast, Traffic(question.world)
     staying = {question.candidate.name, cast.serving.name if cast.serving else None}
@@ -164,22 +173,40 @@ def _is_ready_in_the_dark(question: Question) -> Blocker | None:
     return not_ready(question.world, question.candidate.name)
 
 
-ADMIT: Final[tuple[Check, ...]] = (
+LIVE: Final[tuple[Check, ...]] = (
     _policy_is_satisfied,
-    _gates_are_passed,
+    _has_replicas,
+    _share_is_reachable,
+    _has_room_in_the_dark,
+    _others_are_drained,
+)
+"""Before it has pods to be evaluated, in the dark."""
+ADMIT: Final[tuple[Check, ...]] = (*LIVE, _is_approved, _budget_lets_through, _review_is_due)
+"""Before it has pods to take traffic with, besides the gates."""
+ENTER: Final[tuple[Check, ...]] = (
     _is_approved,
     _budget_lets_through,
     _review_is_due,
     _has_replicas,
     _share_is_reachable,
+    _has_room_in_the_dark,
     _others_are_drained,
+    _is_not_paused,
+    _is_not_refused,
+    _is_ready_in_the_dark,
 )
-"""Before it has pods."""
-ENTER: Final[tuple[Check, ...]] = (*ADMIT, _is_not_paused, _is_not_refused, _is_ready_in_the_dark)
+"""What leads comes first: the policy, then the gates, then these."""
 
 
 def entering(question: Question) -> Iterator[Blocker]:
-    return (blocker for check in ENTER if (blocker := check(question)))
+    if denied := _policy_is_satisfied(question):
+        yield denied
+    yield from (one.to_blocker() for one in question.gates if not one.is_open)
+    yield from (blocker for check in ENTER if (blocker := check(question)))
+
+
+def living(question: Question) -> Iterator[Blocker]:
+    return (blocker for check in LIVE if (blocker := check(question)))
 
 
 def admitting(question: Question) -> Iterator[Blocker]:

@@ -1,6 +1,6 @@
 """Must it go back, who is the candidate, what has come true, may it go on? The decisions, in this order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from leadsman.api.reasons import Reason
@@ -12,10 +12,11 @@ from leadsman.planner.records.cast import BAKE, PROMOTION, Cast, cast, is_in, st
 from leadsman.planner.rollout import attempts
 from leadsman.planner.rollout.archive import archive
 from leadsman.planner.rollout.capacity import is_achieved
-from leadsman.planner.rollout.checks import Question, Step, admitting, entering, leaving, not_ready
+from leadsman.planner.rollout.checks import Question, Step, admitting, entering, leaving, living, not_ready
 from leadsman.planner.rollout.desire import Desire
 from leadsman.planner.rollout.evidence import findings
 from leadsman.planner.rollout.failures import failure
+from leadsman.planner.rollout.gates import GateStanding, gates, is_due, needs_life, record_gates
 from leadsman.planner.rollout.obstacles import losses, obstacles, refusals
 from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
@@ -30,6 +31,10 @@ class Decision:
     """What the candidate's next step waits for."""
     admitted: bool = False
     """May the candidate have pods?"""
+    evaluating: bool = False
+    """Does it have to be alive for an evaluation?"""
+    gates: tuple[GateStanding, ...] = ()
+    """Of the candidate; of the serving revision where there is none."""
 
 
 def decide(world: World, book: Book, desire: Desire) -> Decision:
@@ -37,14 +42,17 @@ def decide(world: World, book: Book, desire: Desire) -> Decision:
     _go_back(world, book)
     _follow_spec(world, book, desire)
     _come_true(world, book)
+    _heed_drift(world, book)
     decision = _go_on(world, book, desire)
     attempts.settle_verdicts(book, cast(book).serving)
     return decision
 
 
 def terms_digest(world: World) -> str:
-    """Of what approvals bind to besides the revision: the rules under which it moves."""
-    return digest(TERMS, {key: world.service.raw[key] for key in _TERMS if key in world.service.raw})
+    """Of what approvals bind to besides the revision: the rules under which it moves, suites included."""
+    terms = {key: world.service.raw[key] for key in _TERMS if key in world.service.raw}
+    suites = {name: suite.digest for name, suite in sorted(world.suites.items())}
+    return digest(TERMS, {**terms, "suites": suites} if suites else terms)
 
 
 def is_stopped(record: Record) -> bool:
@@ -131,20 +139,50 @@ def _arrive(world: World, book: Book, parts: Cast) -> None:
         attempts.achieve(book, candidate, Traffic(world).percent(candidate.name))
 
 
+def _heed_drift(world: World, book: Book) -> None:
+    """What was evaluated before the data drifted says little of what is asked since."""
+    parts = cast(book)
+    for record in (parts.candidate, parts.serving):
+        if record is None or not record.is_readable or not world.service.spec.gates:
+            continue
+        drift = [one for one in findings(world, parts, record, book.now) if one.monitor.class_ == "Drift"]
+        failed = next((one for one in drift if one.signal.state == "Failed"), None)
+        if failed is not None and record.status.reevaluate_since is None:
+            attempts.ask_again(book, record, failed.monitor.name, failed.signal.message)
+        elif record.status.reevaluate_since is not None and all(one.signal.state == "Passed" for one in drift):
+            book.amend(record, reevaluate_since=None)
+
+
 def _go_on(world: World, book: Book, desire: Desire) -> Decision:
     parts = cast(book)
     candidate = parts.candidate
     stands = (*obstacles(world, parts), *((desire.blocker,) if desire.blocker else ()))
     if candidate is None:
         missing = (*refusals(world, parts), *losses(world, parts.serving))
-        return Decision(blockers=(*stands, *missing, *_draining(parts, desire)))
+        found = _again(world, book, parts)
+        return Decision(blockers=(*stands, *missing, *_draining(parts, desire)), gates=found)
     stage = stage_of(candidate)
+    found = gates(world, parts, candidate, book.now)
+    record_gates(book, candidate, found)
     if stands:
-        return Decision(blockers=stands, admitted=_is_in(world, candidate))
+        return Decision(blockers=stands, admitted=_is_in(world, candidate), gates=found)
+    step = _next(world, parts, candidate)
+    due = tuple(one for one in found if is_due(one.gate, parts, step.name))
+    question = Question(world=world, cast=parts, candidate=candidate, step=step, now=book.now, gates=due)
     if stage is not None and stage.achieved_at is None:
-        return Decision(blockers=(*refusals(world, parts), *_waiting_for_pods(world, candidate)), admitted=True)
-    question = Question(world=world, cast=parts, candidate=candidate, step=_next(world, parts, candidate), now=book.now)
-    return _step(book, question, stage)
+        blockers = (*refusals(world, parts), *_waiting_for_pods(world, candidate))
+        return Decision(blockers=blockers, admitted=True, evaluating=needs_life(due), gates=found)
+    return replace(_step(book, question, stage), gates=found)
+
+
+def _again(world: World, book: Book, parts: Cast) -> tuple[GateStanding, ...]:
+    """The serving revision's gates. They were passed, and count until drift asks for them anew."""
+    serving = parts.serving
+    if serving is None or not serving.is_readable or serving.status.reevaluate_since is None:
+        return ()
+    found = gates(world, parts, serving, book.now)
+    record_gates(book, serving, found)
+    return found
 
 
 def _draining(parts: Cast, desire: Desire) -> tuple[Blocker, ...]:
@@ -168,8 +206,12 @@ def _step(book: Book, question: Question, stage: StageRecord | None) -> Decision
         cause = f"stage {stage.name} is over on evidence" if stage is not None else "nothing stands before it"
         attempts.enter(book, question.candidate, step.name, step.weight, cause)
         return Decision(admitted=True)
+    evaluating = needs_life(question.gates) and not any(living(question))
+    if stage is None and any(not one.is_open for one in question.gates):
+        return Decision(blockers=blockers, evaluating=evaluating)  # what no gate will let through keeps no pods
     is_in_already = _is_in(question.world, question.candidate)
-    return Decision(blockers=blockers, admitted=is_in_already or not any(admitting(question)))
+    admitted = is_in_already or not any(admitting(question))
+    return Decision(blockers=blockers, admitted=admitted, evaluating=evaluating)
 
 
 def _next(world: World, parts: Cast, candidate: Record) -> Step:

@@ -1,0 +1,1 @@
+"""How are revisions evaluated? Suites, runs, their Jobs, and how a revision stands by them."""

@@ -1,0 +1,50 @@
+"""EvalRuns that Leadsman makes: their names, and what they are bound to."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from leadsman.api.meta import API_VERSION, RevisionReference
+from leadsman.ledger.canonical import digest
+from leadsman.planner.labels import REVISION, SERVICE
+from leadsman.planner.world import Run, Service, Suite
+
+NAME: Final = "leadsman.dev/run-name/v1"
+_LONGEST: Final = 230
+"""Characters: a number, and the suffix of what belongs to the run, still have to fit into a name."""
+
+
+def run_object(
+    service: Service,
+    suite: Suite,
+    revision: RevisionReference,
+    baseline: RevisionReference | None,
+    runs: Iterable[Run],
+) -> Mapping[str, Any]:
+    """The next run of this revision by this suite. Whoever makes it twice is refused by its name."""
+    spec: dict[str, Any] = {
+        "service": service.name,
+        "revision": revision.to_dict(),
+        "suite": {"name": suite.name, "digest": suite.digest},
+        "source": "Job",
+    }
+    if baseline is not None:
+        spec["baseline"] = baseline.to_dict()
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "EvalRun",
+        "metadata": {
+            "name": run_name(revision.name, suite.name, runs),
+            "namespace": service.namespace,
+            "labels": {SERVICE: service.name, REVISION: revision.name},
+        },
+        "spec": spec,
+    }
+
+
+def run_name(revision: str, suite: str, runs: Iterable[Run]) -> str:
+    """`<revision>-<suite>-<number>`, where that is not too long."""
+    stem = f"{revision}-{suite}"
+    if len(stem) > _LONGEST:
+        stem = f"{stem[: _LONGEST - 9].rstrip('-.')}-{digest(NAME, stem).removeprefix('sha256:')[:8]}"
+    numbers = (run.name.removeprefix(f"{stem}-") for run in runs if run.name.startswith(f"{stem}-"))
+    return f"{stem}-{1 + max((int(number) for number in numbers if number.isdecimal()), default=0)}"

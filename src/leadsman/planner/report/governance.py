@@ -1,0 +1,136 @@
+"""Each governance condition on its own: one function for each type, about the desired revision."""
+
+from leadsman.api.reasons import ConditionType as Type
+from leadsman.api.reasons import Reason
+from leadsman.planner.records.cast import BAKE, is_in
+from leadsman.planner.report.said import Said, Value, in_words
+from leadsman.planner.report.situation import Situation
+from leadsman.planner.rollout import health
+from leadsman.planner.rollout.evidence import Finding
+from leadsman.planner.world import ChildKind
+
+_GATES: tuple[tuple[str, Value, Reason], ...] = (
+    ("Failed", "False", Reason.GATE_FAILED),
+    ("Inconclusive", "False", Reason.INCONCLUSIVE),
+    ("Running", "Unknown", Reason.GATES_RUNNING),
+    ("Pending", "Unknown", Reason.GATES_RUNNING),
+)
+"""States of gates that are not open, the worst first."""
+
+
+def available(situation: Situation) -> Said:
+    serving = situation.cast.serving
+    if serving is None:
+        return Said(Type.AVAILABLE, "False", Reason.MINIMUM_REPLICAS_UNAVAILABLE, "no revision serves yet")
+    wanted = situation.capacity.replicas.get(serving.name, 0)
+    message = f"{situation.ready_serving} of {wanted} pods of {serving.name} are ready"
+    if situation.is_available:
+        return Said(Type.AVAILABLE, "True", Reason.MINIMUM_REPLICAS_AVAILABLE, message)
+    causes = "; ".join(health.causes(situation.world, serving.name))
+    reason = Reason.MINIMUM_REPLICAS_UNAVAILABLE
+    return Said(Type.AVAILABLE, "False", reason, f"{message}: {causes}" if causes else message)
+
+
+def policy(situation: Situation) -> Said:
+    return _unsupported(situation, Type.POLICY_COMPLIANT, "Policy") or Said(
+        Type.POLICY_COMPLIANT, "Unknown", Reason.NO_POLICY_MATCHES, "no GovernancePolicy matches"
+    )
+
+
+def gates(situation: Situation) -> Said:
+    """Of the desired revision, as they were recorded."""
+    declared = situation.world.service.spec.gates
+    if not declared:
+        return Said(Type.GATES_PASSED, "True", Reason.NOT_APPLICABLE, "no gates are declared")
+    record = situation.desire.record
+    known = {one.name: one for one in record.status.gates} if record is not None else {}
+    states = [(gate.name, known[gate.name].state if gate.name in known else "Pending") for gate in declared]
+    for state, value, reason in _GATES:
+        if names := [name for name, found in states if found == state]:
+            words = "; ".join(f"{name}: {known[name].message or state}" if name in known else name for name in names)
+            return Said(Type.GATES_PASSED, value, reason, words)
+    return Said(Type.GATES_PASSED, "True", Reason.GATES_OPEN, "; ".join(f"{name}: {state}" for name, state in states))
+
+
+def approved(situation: Situation) -> Said:
+    if any(stage.approval == "Required" for stage in situation.world.service.spec.rollout.stages):
+        message = "approvals are not counted yet by this version of Leadsman"
+        return Said(Type.APPROVED, "Unknown", Reason.NOT_SUPPORTED, message)
+    return Said(Type.APPROVED, "True", Reason.NOT_APPLICABLE, "no approval is asked for")
+
+
+def budget(situation: Situation) -> Said:
+    return _unsupported(situation, Type.WITHIN_RISK_BUDGET, "Budget") or (
+        Said(Type.WITHIN_RISK_BUDGET, "True", Reason.NOT_APPLICABLE, "no risk budget is declared")
+        if situation.world.service.spec.risk_budget is None and situation.world.service.spec.risk_budget_ref is None
+        else Said(Type.WITHIN_RISK_BUDGET, "Unknown", Reason.NOT_SUPPORTED, "risk budgets are not measured yet")
+    )
+
+
+def _unsupported(situation: Situation, type_: Type, kind: str) -> Said | None:
+    found = next((one for one in situation.decision.blockers if one.type == kind), None)
+    return Said(type_, "Unknown", found.reason, found.message) if found else None
+
+
+def signals(situation: Situation) -> Said:
+    found = [one for one in situation.findings if one.signal.state != "NotApplicable"]
+    if bad := [one for one in found if one.signal.state == "Failed"]:
+        return Said(Type.SIGNALS_HEALTHY, "False", Reason.SIGNAL_FAILED, _signal_words(bad))
+    if crashing := _crashing(situation):
+        return Said(Type.SIGNALS_HEALTHY, "False", Reason.WORKLOAD_FAILED, crashing)
+    if not found:
+        return Said(Type.SIGNALS_HEALTHY, "True", Reason.SIGNALS_PASSED, "workload health only: no monitor applies now")
+    for state, reason in (("Invalid", Reason.MONITOR_INVALID), ("NoEvidence", Reason.NO_EVIDENCE)):
+        if silent := [one for one in found if one.signal.state == state]:
+            return Said(Type.SIGNALS_HEALTHY, "Unknown", reason, _signal_words(silent))
+    if doubtful := [one for one in found if one.signal.state == "Inconclusive"]:
+        return Said(Type.SIGNALS_HEALTHY, "Unknown", Reason.INCONCLUSIVE, _signal_words(doubtful))
+    return Said(Type.SIGNALS_HEALTHY, "True", Reason.SIGNALS_PASSED, "every monitor passes")
+
+
+def _crashing(situation: Situation) -> str | None:
+    """Of a candidate, or in the bake. Later a container that was killed once runs again in its pod: see Available."""
+    watched = situation.watched
+    if watched is None or not (watched is situation.cast.candidate or is_in(watched, BAKE)):
+        return None
+    return health.failure(situation.world, watched.name)
+
+
+def template(situation: Situation) -> Said:
+    lead = next((one for one in situation.decision.blockers if one.reason == Reason.POD_TEMPLATE_REFUSED.value), None)
+    if lead is not None:
+        return Said(Type.POD_TEMPLATE_VALID, "False", lead.reason, lead.message)
+    name = situation.desire.name or ""
+    if refused := situation.world.refusals.get((ChildKind.DEPLOYMENT, name)):
+        return Said(Type.POD_TEMPLATE_VALID, "False", Reason.POD_TEMPLATE_REFUSED, refused)
+    workload = situation.world.workloads.get(name)
+    if workload is not None and workload.refusal:
+        return Said(Type.POD_TEMPLATE_VALID, "False", Reason.PODS_REJECTED, workload.refusal)
+    if situation.desire.record is None:
+        return Said(Type.POD_TEMPLATE_VALID, "Unknown", Reason.RESOLVING)
+    check = situation.world.template
+    warnings = check.message if check is not None and check.digest == situation.desire.digest else ""
+    return Said(Type.POD_TEMPLATE_VALID, "True", Reason.POD_TEMPLATE_ACCEPTED, warnings)
+
+
+def inputs(situation: Situation) -> Said:
+    lead = next((one for one in situation.decision.blockers if one.type == "Input"), None)
+    if lead is not None:
+        return Said(Type.INPUTS_RESOLVED, "False", lead.reason, in_words(lead))
+    if not situation.world.service.spec.inputs:
+        return Said(Type.INPUTS_RESOLVED, "True", Reason.NOT_APPLICABLE, "no inputs are declared")
+    return Said(Type.INPUTS_RESOLVED, "True", Reason.INPUTS_PINNED)
+
+
+def monitors(situation: Situation) -> Said:
+    invalid = [one for one in situation.findings if one.signal.state == "Invalid"]
+    if invalid:
+        return Said(Type.MONITORS_RESOLVABLE, "False", Reason.MONITOR_INVALID, _signal_words(invalid))
+    if not situation.world.service.spec.monitors:
+        return Said(Type.MONITORS_RESOLVABLE, "True", Reason.NOT_APPLICABLE, "no monitors are declared")
+    message = "the provider and the series of each monitor are there"
+    return Said(Type.MONITORS_RESOLVABLE, "True", Reason.MONITORS_RESOLVED, message)
+
+
+def _signal_words(found: list[Finding]) -> str:
+    return "; ".join(f"{one.monitor.name}: {one.signal.message}" for one in found)[:2048]
