@@ -8,8 +8,10 @@ The denominator of a share is always what was planned: a sample that errored or 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from leadsman.api.scalars import MetricUnit
+if TYPE_CHECKING:  # the collector in an evaluation pod starts without pydantic
+    from leadsman.api.scalars import MetricUnit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ class Metric:
     """As criteria refer to it."""
     value: float | None
     """As the tool reports it, never a NaN. None: it reports none."""
-    unit: MetricUnit | None
+    unit: "MetricUnit | None"
     """None: nothing says which. It never counts as passed then."""
     counts: Counts
     stderr: float | None = None
@@ -85,6 +87,8 @@ class Results:
     """`sha256:` and 64 hex digits, where the tool says so."""
     problems: tuple[str, ...] = ()
     """Why the whole of it proves nothing: it was cancelled, limited to a part, edited afterwards. Never a pass then."""
+    notes: tuple[str, ...] = ()
+    """What people should know of it: which samples were left out for their size. Takes no proof away."""
     raw_digest: str = ""
     """SHA-256 of the files that were read, as `sha256:` and 64 hex digits."""
 
