@@ -17,6 +17,7 @@ from leadsman.evals.normal import UnreadableResults
 
 if sys.version_info >= (3, 14):  # inspect-ai compresses with Zstandard, which zipfile reads from here on
     import zipfile
+
     from compression import zstd
 else:
     from backports import zstd
