@@ -54,6 +54,19 @@ class SliceCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paired:
+    """Yes or no on the same items, counted by whoever compared them, where samples are not at hand."""
+
+    baseline: str
+    """The revision that was compared with."""
+    better: int
+    """Items that only this revision got right."""
+    worse: int
+    """Items that only the baseline got right."""
+    same: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """One metric of one evaluation."""
 
@@ -69,6 +82,7 @@ class Metric:
     samples: tuple[Sample, ...] = ()
     """All planned ones that ran. Empty: the tool gives no samples."""
     slices: tuple[SliceCounts, ...] = ()
+    paired: Paired | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
