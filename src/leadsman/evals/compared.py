@@ -80,7 +80,9 @@ def _by_counts(candidate: Measured, paired: Paired) -> Compared | Obstacle:
 
 
 def _discordant(pairs: Pairs) -> str:
-    return f"{pairs.better:.0f} better and {pairs.worse:.0f} worse (exact McNemar p={pairs.mcnemar:.2g})"
+    p = pairs.mcnemar
+    chance = f"p={p:.2g}" if p >= 0.001 else "p<0.001"
+    return f"{pairs.better:.0f} better and {pairs.worse:.0f} worse (exact McNemar {chance})"
 
 
 def _unpaired(candidate: Measured, baseline: Measured) -> Compared | Obstacle:

@@ -21,7 +21,7 @@ from leadsman.evals import sentences
 from leadsman.evals.compared import compared
 from leadsman.evals.measured import Measured, Obstacle, Scale, measured, restricted, sliced
 from leadsman.evals.normal import Metric, Results
-from leadsman.evals.sentences import distance, needs, number, readable
+from leadsman.evals.sentences import needs, number, readable
 from leadsman.stats.estimates import Estimate, samples_to_prove
 from leadsman.stats.means import Mean
 
@@ -209,7 +209,7 @@ def _compared(asked: _Asked, ours: Measured, about: Finding, revision: str) -> F
     if bounds is None:
         return replace(found, baseline=baseline)
     lower, upper = (bound * scale.size for bound in bounds)
-    apart = f"{distance(both.estimate.value * scale.size)} than {revision} with {number(baseline)}"
+    apart = sentences.apart(both.estimate.value * scale.size, revision, baseline)
     tail = sentences.beside(margin, scale, found.verdict, bounds)
     end = f"; {needs(found.missing, 'at these rates')}" if found.verdict == "Inconclusive" else ""
     message = f"{about.message}, {apart}, {tail}, {both.how}{end}"

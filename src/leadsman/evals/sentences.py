@@ -10,6 +10,7 @@ from leadsman.evals.measured import Scale
 
 _NAME: Final = 253
 _NAMES: Final = 5
+_EQUAL: Final = "as good"
 
 
 def readable(name: str) -> str:
@@ -57,13 +58,15 @@ def beside(margin: str, scale: Scale, verdict: str, bounds: tuple[float, float])
     return f"between {lower} and {upper} (margin {margin})"
 
 
-def distance(difference: float) -> str:
-    return _distance(difference, "0")
+def apart(difference: float, revision: str, baseline: float) -> str:
+    """How far both were seen to be apart, in the metric's unit."""
+    text = _distance(difference, "0")
+    return f"{text} {'as' if text == _EQUAL else 'than'} {revision} with {shown(baseline)}"
 
 
 def _distance(difference: float, margin: str) -> str:
     text = shown_beside(abs(difference), margin)
-    return "as good" if float(text) == 0 else f"{text} {'better' if difference > 0 else 'worse'}"
+    return _EQUAL if float(text) == 0 else f"{text} {'better' if difference > 0 else 'worse'}"
 
 
 def needs(missing: int | None, rate: str) -> str:
