@@ -8,8 +8,10 @@ The denominator of a share is always what was planned: a sample that errored or 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from leadsman.api.scalars import MetricUnit
+if TYPE_CHECKING:  # the collector in an evaluation pod starts without pydantic
+    from leadsman.api.scalars import MetricUnit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,19 @@ class SliceCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paired:
+    """Yes or no on the same items, counted by whoever compared them, where samples are not at hand."""
+
+    baseline: str
+    """The revision that was compared with."""
+    better: int
+    """Items that only this revision got right."""
+    worse: int
+    """Items that only the baseline got right."""
+    same: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """One metric of one evaluation."""
 
@@ -61,7 +76,7 @@ class Metric:
     """As criteria refer to it."""
     value: float | None
     """As the tool reports it, never a NaN. None: it reports none."""
-    unit: MetricUnit | None
+    unit: "MetricUnit | None"
     """None: nothing says which. It never counts as passed then."""
     counts: Counts
     stderr: float | None = None
@@ -69,6 +84,7 @@ class Metric:
     samples: tuple[Sample, ...] = ()
     """All planned ones that ran. Empty: the tool gives no samples."""
     slices: tuple[SliceCounts, ...] = ()
+    paired: Paired | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +101,8 @@ class Results:
     """`sha256:` and 64 hex digits, where the tool says so."""
     problems: tuple[str, ...] = ()
     """Why the whole of it proves nothing: it was cancelled, limited to a part, edited afterwards. Never a pass then."""
+    notes: tuple[str, ...] = ()
+    """What people should know of it: which samples were left out for their size. Takes no proof away."""
     raw_digest: str = ""
     """SHA-256 of the files that were read, as `sha256:` and 64 hex digits."""
 

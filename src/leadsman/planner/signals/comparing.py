@@ -7,10 +7,10 @@ NotWorse passes until harm is shown, NonInferior only once the absence of harm i
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from leadsman.api.decimals import decimal, shown
 from leadsman.api.v1alpha1.airevision_status import Evidence, ReadingState
 from leadsman.api.v1alpha1.monitors import Comparison
 from leadsman.planner.signals.counters import Base, Tally, advance, consistent
-from leadsman.planner.signals.decimals import decimal, shown
 from leadsman.planner.signals.queries import PodCounts
 from leadsman.stats.comparison import Counts, EProcess, Null
 

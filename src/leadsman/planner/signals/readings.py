@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from leadsman.api.decimals import decimal, shown, shown_beside
 from leadsman.api.v1alpha1.airevision_status import Evidence, Reading, ReadingState
 from leadsman.api.v1alpha1.monitors import Monitor
 from leadsman.planner.plan import Watch
 from leadsman.planner.signals import comparing
 from leadsman.planner.signals.comparing import Comparing
 from leadsman.planner.signals.counters import Tally, consistent, is_count
-from leadsman.planner.signals.decimals import decimal, shown, shown_beside
 from leadsman.planner.signals.queries import PodCounts, Sample
 from leadsman.planner.world import Signal
 
