@@ -134,14 +134,11 @@ def parse_xml(content: bytes, where: str) -> ET.Element:
     parser = ET.XMLParser(target=_Tree())  # noqa: S314 - _Tree refuses what makes it unsafe
     try:
         parser.feed(content)
-        root: object = parser.close()
+        return parser.close()
     except UnreadableResults as error:
         raise UnreadableResults(f"{where}: {error}") from None
     except (ET.ParseError, LookupError, ValueError, AssertionError) as error:
         raise UnreadableResults(f"{where} is no XML: {_brief(error)}") from None
-    if not isinstance(root, ET.Element):
-        raise UnreadableResults(f"{where} is no XML: it is empty")
-    return root
 
 
 class _Tree(ET.TreeBuilder):

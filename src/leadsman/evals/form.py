@@ -21,7 +21,7 @@ operator pairs runs, and makes slices. A field that is not named here is refused
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from leadsman.evals.normal import Counts, Metric, Results, Sample, SliceCounts
 from leadsman.evals.shape import Node, finite
@@ -147,7 +147,7 @@ def _unit(node: Node) -> "MetricUnit | None":
         return None
     if (text := node.text()) not in UNITS:
         node.refuse(f"must be one of {', '.join(UNITS)}")
-    return cast("MetricUnit", text)
+    return text
 
 
 def _or_zero(node: Node) -> int:

@@ -54,9 +54,10 @@ def test_all_entries_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_an_entry_that_is_there_twice_is_ambiguous() -> None:
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as zipped, pytest.warns(UserWarning, match="Duplicate name"):
+    with zipfile.ZipFile(written, "w") as zipped:
         zipped.writestr("header.json", b"1")
-        zipped.writestr("header.json", b"2")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            zipped.writestr("header.json", b"2")
     with pytest.raises(UnreadableResults, match=r"has header.json twice"):
         entries(written.getvalue())
 

@@ -20,9 +20,9 @@ COMMAND = [sys.executable, "-m", "leadsman.evals.collector"]
 SUITE = '<testsuite><testcase name="a"/></testsuite>'
 
 
-def refusal(path: Path | str, form: str = "JUnit") -> str:
+def refusal(path: Path) -> str:
     with pytest.raises(UnreadableResults) as caught:
-        decode(collector.transcript(form, str(path)))
+        decode(collector.transcript("JUnit", str(path)))
     return str(caught.value)
 
 

@@ -1,6 +1,7 @@
 """What came of each sample, packed for later comparisons."""
 
 import zlib
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ VALUES = st.one_of(st.none(), st.sampled_from([0.0, 1.0]), st.floats(-1e9, 1e9))
 NAMES = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1, max_size=20)
 
 
-def metric(name: str, values: dict[str, float | None]) -> Metric:
+def metric(name: str, values: Mapping[str, float | None]) -> Metric:
     return Metric(
         name=name,
         value=None,

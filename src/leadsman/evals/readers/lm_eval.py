@@ -50,7 +50,7 @@ def read(files: Mapping[str, bytes]) -> Results:
     for report in reports:
         for task, node in report.tasks.items():
             path = report.samples_path(task)
-            rows = _rows(files[path], path) if path in files else []
+            rows = _rows(files[path], path) if path and path in files else []
             claimed.add(path or "")
             counts = _counts(report.root, task)
             metrics |= {metric.name: metric for metric in _metrics(node, task, counts, rows)}

@@ -31,8 +31,7 @@ JSON = st.recursive(
 def attempt(format: Any, files: dict[str, bytes]) -> Results | None:  # noqa: A002 - as the API calls it
     try:
         results = read(format, files)
-    except UnreadableResults as error:
-        assert str(error)
+    except UnreadableResults:
         return None
     for metric in results.metrics.values():
         counts = metric.counts
@@ -50,7 +49,7 @@ def test_each_format_of_the_api_has_its_reader() -> None:
 def test_nothing_at_the_path_is_refused_with_what_is_needed(format: Any) -> None:  # noqa: A002
     with pytest.raises(UnreadableResults, match=rf"found nothing: format {format} needs files named \*\."):
         read(format, {})
-    with pytest.raises(UnreadableResults, match="found 1 other files, such as core.123"):
+    with pytest.raises(UnreadableResults, match=r"found 1 other files, such as core\.123"):
         read(format, {"core.123": b"{}"})
 
 
@@ -61,7 +60,7 @@ def test_bytes_are_no_results(format: Any, content: bytes) -> None:  # noqa: A00
         assert attempt(format, {f"results{suffix}": content}) is None
 
 
-@pytest.mark.parametrize("format", [format for format in FORMATS if format != "JUnit"])
+@pytest.mark.parametrize("format", ["LMEval", "InspectAI", "Promptfoo", "Leadsman"])
 @given(value=JSON)
 def test_json_of_others_is_no_result(format: Any, value: Any) -> None:  # noqa: A002
     assert attempt(format, {"results.json": json.dumps(value).encode()}) is None
