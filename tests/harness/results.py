@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+Edit = Callable[[Any], object]
+
 GOLDEN = Path(__file__).parents[1] / "golden" / "evals"
 
 
@@ -15,7 +17,7 @@ def golden(tool: str, name: str = "") -> dict[str, bytes]:
     }
 
 
-def edited(files: dict[str, bytes], edit: Callable[[Any], object], *, suffix: str = ".json") -> dict[str, bytes]:
+def edited(files: dict[str, bytes], edit: Edit, *, suffix: str = ".json") -> dict[str, bytes]:
     """With the one JSON file among them changed."""
     (path,) = [path for path in files if path.endswith(suffix)]
     value = json.loads(files[path])

@@ -30,8 +30,8 @@ TOTAL_BYTES: Final = 128 * MIB
 INFLATED_BYTES: Final = 256 * MIB
 """Of all entries of one archive that are read."""
 ENTRIES: Final = 100_000
-RATIO: Final = 200
-"""To which an entry may inflate. Text of one repeated answer comes to 100; a bomb of zeros to 1000."""
+RATIO: Final = 500
+"""To which an entry may inflate. Long logs come to 100; zeros to 1000, and with Zstandard to 20,000."""
 SMALL_BYTES: Final = MIB
 """Whatever its ratio: small logs of one repeated answer inflate a thousandfold, and do no harm."""
 DEPTH: Final = 100
@@ -104,7 +104,7 @@ def unzip(content: bytes, where: str, wanted: Callable[[str], bool]) -> Iterator
                 if entry.filename in names:
                     raise UnreadableResults(f"{where} has {entry.filename} twice: run the evaluation again")
                 names.add(entry.filename)
-                inflated = _entry(archive, entry, where, left)
+                inflated = _entry(archive, entry, where, left, len(content))
                 left -= len(inflated)
                 yield entry.filename, inflated
     except _DAMAGED as error:
@@ -134,14 +134,11 @@ def parse_xml(content: bytes, where: str) -> ET.Element:
     parser = ET.XMLParser(target=_Tree())  # noqa: S314 - _Tree refuses what makes it unsafe
     try:
         parser.feed(content)
-        root: object = parser.close()
+        return parser.close()
     except UnreadableResults as error:
         raise UnreadableResults(f"{where}: {error}") from None
     except (ET.ParseError, LookupError, ValueError, AssertionError) as error:
         raise UnreadableResults(f"{where} is no XML: {_brief(error)}") from None
-    if not isinstance(root, ET.Element):
-        raise UnreadableResults(f"{where} is no XML: it is empty")
-    return root
 
 
 class _Tree(ET.TreeBuilder):
@@ -172,8 +169,9 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return value
 
 
-def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, left: int) -> bytes:
-    allowed = min(left, max(SMALL_BYTES, entry.compress_size * RATIO))
+def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, left: int, size: int) -> bytes:
+    """Of an archive of this size, whatever it says of the entry's."""
+    allowed = min(left, max(SMALL_BYTES, min(entry.compress_size, size) * RATIO))
     inflated = bytearray()
     with archive.open(entry) as stream:
         while chunk := stream.read(CHUNK):

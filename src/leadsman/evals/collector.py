@@ -25,12 +25,15 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from leadsman.evals.bounds import FILE_BYTES, FILES, TOTAL_BYTES
 from leadsman.evals.normal import UnreadableResults
 from leadsman.evals.readers import READERS, read
 from leadsman.evals.transcript import encode, encode_problem
+
+if TYPE_CHECKING:
+    from leadsman.api.v1alpha1.evalsuite import ResultFormat
 
 ENTRIES: Final = 100_000
 """Of folders that are looked at."""
@@ -45,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.stdout.flush()
 
 
-def transcript(form: str, path: str) -> list[str]:
+def transcript(form: "ResultFormat", path: str) -> list[str]:
     """Whole before the first line of it is written, or one line that says why there is none."""
     try:
         reader = READERS[form]

@@ -21,7 +21,7 @@ operator pairs runs, and makes slices. A field that is not named here is refused
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from leadsman.evals.normal import Counts, Metric, Results, Sample, SliceCounts
 from leadsman.evals.shape import Node, finite
@@ -36,13 +36,13 @@ _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?")
 
 
 def to_json(results: Results) -> dict[str, object]:
-    return _without_empty(
+    metrics = [_metric_json(metric) for metric in results.metrics.values()]
+    return {"metrics": metrics} | _without_empty(
         {
             "tool": _without_empty({"name": results.tool, "version": results.tool_version}),
             "startedAt": _written(results.started_at),
             "finishedAt": _written(results.finished_at),
             "datasetDigest": results.dataset_digest,
-            "metrics": [_metric_json(metric) for metric in results.metrics.values()],
             "problems": list(results.problems),
             "notes": list(results.notes),
             "rawDigest": results.raw_digest or None,
@@ -147,7 +147,7 @@ def _unit(node: Node) -> "MetricUnit | None":
         return None
     if (text := node.text()) not in UNITS:
         node.refuse(f"must be one of {', '.join(UNITS)}")
-    return cast("MetricUnit", text)
+    return text
 
 
 def _or_zero(node: Node) -> int:

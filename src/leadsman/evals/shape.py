@@ -59,7 +59,7 @@ class Node:
     def text(self) -> str:
         if not isinstance(self.value, str):
             self.refuse("is no string")
-        return whole(cast("str", self.value))
+        return whole(self.value)
 
     def name(self) -> str:
         text = self.text()
@@ -84,7 +84,7 @@ class Node:
         value = self.value
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= EXACT:
             self.refuse("is no count from 0 to 2^53")
-        return cast("int", value)
+        return value
 
     def time(self) -> datetime | None:
         """RFC 3339; without a zone, or missing, it is not known."""

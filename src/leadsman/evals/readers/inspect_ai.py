@@ -129,7 +129,7 @@ def _name(score: Node, metric: str, *, several: bool) -> str:
 def _metric(log: _Log, score: Node, node: Node, *, name: str, trials: list[Trial], tallied: Tally) -> Metric:  # noqa: PLR0913
     metric = node.field("name").text()
     value = node.get("value").number()
-    means = metric in MEANS and score.get("reducer").value in {None, "mean"}
+    means = metric in MEANS and score.get("reducer").value in (None, "mean")
     # Inspect leaves epochs out that errored or were not scored; here their sample has no value. So compare as it does.
     told = tally(trial for trial in trials if trial.value is not None)
     samples = tallied.samples if means and told.is_behind(value) else ()
@@ -179,7 +179,7 @@ def _problems(log: _Log) -> Iterator[str]:
     root = log.root
     if (status := root.field("status").text()) != "success":
         yield f"ended with status {status[:40]}: run the evaluation again"
-    if root.get("invalidated").value not in {None, False}:
+    if root.get("invalidated").value not in (None, False):
         yield "was invalidated afterwards"
     if edits := _edits(log):
         yield f"was edited afterwards: {edits}"

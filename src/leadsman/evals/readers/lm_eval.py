@@ -1,8 +1,8 @@
 """lm-evaluation-harness (read of 0.4.13): `results_<date>.json`, and `samples_<task>_<date>.jsonl` with --log_samples.
 
 Metrics are called `<task>/<metric>,<filter>`, those of groups likewise. Samples pair on `doc_hash` within a filter.
-What its files have and this leaves alone: `sample_len` (in some versions of the last metric only) and `start_time` (seconds
-of a clock that begins anywhere, in files before 0.4.10); `n-samples` and `date` say the same, rightly.
+What its files have and this leaves alone: `sample_len` (in some versions of the last metric only) and `start_time`
+(seconds of a clock that begins anywhere, in files before 0.4.10); `n-samples` and `date` say the same, rightly.
 """
 
 import posixpath
@@ -50,7 +50,7 @@ def read(files: Mapping[str, bytes]) -> Results:
     for report in reports:
         for task, node in report.tasks.items():
             path = report.samples_path(task)
-            rows = _rows(files[path], path) if path in files else []
+            rows = _rows(files[path], path) if path and path in files else []
             claimed.add(path or "")
             counts = _counts(report.root, task)
             metrics |= {metric.name: metric for metric in _metrics(node, task, counts, rows)}

@@ -125,7 +125,7 @@ def _asserted(test: Node) -> Iterator[str]:
 
 
 def _problems(root: Node, tests: list[Node]) -> Iterator[str]:
-    providers = {test.at("provider", "id").value for test in tests}
+    providers = {str(test.at("provider", "id").value) for test in tests}
     if len(providers) > 1:
         yield f"has results of {len(providers)} providers: only one can be the candidate"
     stats = root.at("results", "stats")

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from backports.zstd import zipfile
 
-from harness.results import edited, golden
+from harness.results import Edit, edited, golden
 from leadsman.evals.normal import Counts, Results, UnreadableResults
 from leadsman.evals.readers import read
 
 
-def read_edited(edit: Any, name: str = "full_json") -> Results:
+def read_edited(edit: Edit, name: str = "full_json") -> Results:
     return read("InspectAI", edited(golden("inspect_ai", name), edit))
 
 
@@ -73,19 +73,19 @@ def test_old_logs_without_a_header_were_not_finished() -> None:
         read("InspectAI", {"a.eval": written.getvalue()})
 
 
-@pytest.mark.parametrize(
-    ("edit", "problem"),
-    [
-        (lambda log: log.update(status="cancelled"), "ended with status cancelled"),
-        (lambda log: log.update(status="started"), "ended with status started"),
-        (lambda log: log.update(invalidated=True), "was invalidated"),
-        (lambda log: log.update(log_updates=[{"edits": []}]), "log_updates are recorded"),
-        (lambda log: log["eval"].update(revision={"type": "git", "dirty": True}), "changes that no commit has"),
-        (lambda log: log["eval"]["config"].update(sample_id=["q1"]), "is partial: sample_id was set"),
-        (lambda log: log["samples"].pop(), "is partial: it has 5 of 6 samples"),
-    ],
-)
-def test_what_takes_the_proof_away_is_a_problem(edit: Any, problem: str) -> None:
+DOUBTS: list[tuple[Edit, str]] = [
+    (lambda log: log.update(status="cancelled"), "ended with status cancelled"),
+    (lambda log: log.update(status="started"), "ended with status started"),
+    (lambda log: log.update(invalidated=True), "was invalidated"),
+    (lambda log: log.update(log_updates=[{"edits": []}]), "log_updates are recorded"),
+    (lambda log: log["eval"].update(revision={"type": "git", "dirty": True}), "changes that no commit has"),
+    (lambda log: log["eval"]["config"].update(sample_id=["q1"]), "is partial: sample_id was set"),
+    (lambda log: log["samples"].pop(), "is partial: it has 5 of 6 samples"),
+]
+
+
+@pytest.mark.parametrize(("edit", "problem"), DOUBTS)
+def test_what_takes_the_proof_away_is_a_problem(edit: Edit, problem: str) -> None:
     assert problem in " ".join(read_edited(edit).problems)
 
 

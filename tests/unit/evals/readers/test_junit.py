@@ -11,6 +11,11 @@ def read_text(*texts: str) -> Results:
     return read("JUnit", {f"{index}.xml": text.encode() for index, text in enumerate(texts)})
 
 
+def told(name: str, value: str) -> str:
+    properties = f'<properties><property name="metric:{name}" value="{value}"/></properties>'
+    return f'<testsuite>{properties}<testcase name="a"/></testsuite>'
+
+
 def test_failures_errors_and_skipped_cases_are_no_pass() -> None:
     results = read("JUnit", golden("junit"))
     passed = results.metrics["pass"]
@@ -63,16 +68,8 @@ def test_fewer_cases_than_the_suite_tells_of_are_partial() -> None:
         ("<testsuite><testcase/></testsuite>", "has no name"),
         ("<testsuite>", "is no XML"),
         ('<!DOCTYPE a [<!ENTITY b "c">]><testsuite/>', "has a DOCTYPE"),
-        (
-            '<testsuite><testcase name="a"><properties><property name="metric:x" value="fast"/></properties></testcase>'
-            "</testsuite>",
-            "write a number",
-        ),
-        (
-            '<testsuite><properties><property name="metric:pass" value="1"/></properties><testcase name="a"/>'
-            "</testsuite>",
-            "is no name for a metric",
-        ),
+        (told("x", "fast"), "write a number"),
+        (told("pass", "1"), "is no name for a metric"),
     ],
 )
 def test_what_is_no_result_is_refused(text: str, message: str) -> None:
@@ -81,8 +78,6 @@ def test_what_is_no_result_is_refused(text: str, message: str) -> None:
 
 
 def test_nan_of_a_property_is_no_value() -> None:
-    results = read_text(
-        '<testsuite><properties><property name="metric:x" value="NaN"/></properties><testcase name="a"/></testsuite>'
-    )
+    results = read_text(told("x", "NaN"))
     assert results.metrics["x"].value is None
     assert results.metrics["x"].counts == Counts(planned=1, effective=0, unscored=1)

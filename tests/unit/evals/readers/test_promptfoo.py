@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from harness.results import edited, golden
+from harness.results import Edit, edited, golden
 from leadsman.evals.normal import Counts, Results, UnreadableResults
 from leadsman.evals.readers import read
 
 
-def read_edited(edit: Any, name: str = "full") -> Results:
+def read_edited(edit: Edit, name: str = "full") -> Results:
     return read("Promptfoo", edited(golden("promptfoo", name), edit))
 
 
@@ -86,15 +86,15 @@ def test_an_outcome_that_is_not_told_is_refused_and_not_failed() -> None:
         read_edited(lambda log: log["results"]["results"][1].pop("success"))
 
 
-@pytest.mark.parametrize(
-    ("edit", "message"),
-    [
-        (lambda log: log["results"].update(version=4), "is 4: 2 and 3 can be read"),
-        (lambda log: log["results"].update(results=[]), "has no test"),
-        (lambda log: log.clear(), "0 results of promptfoo among results.json"),
-    ],
-)
-def test_other_files_are_refused(edit: Any, message: str) -> None:
+MISFITS: list[tuple[Edit, str]] = [
+    (lambda log: log["results"].update(version=4), "is 4: 2 and 3 can be read"),
+    (lambda log: log["results"].update(results=[]), "has no test"),
+    (lambda log: log.clear(), "0 results of promptfoo among results.json"),
+]
+
+
+@pytest.mark.parametrize(("edit", "message"), MISFITS)
+def test_other_files_are_refused(edit: Edit, message: str) -> None:
     with pytest.raises(UnreadableResults, match=message):
         read_edited(edit)
 
