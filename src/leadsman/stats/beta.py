@@ -30,7 +30,7 @@ def quantile(probability: float, a: float, b: float) -> float:
         nearer = x - excess / density if density > _TINY else math.nan
         if not low < nearer < high:
             nearer = (low + high) / 2
-        if abs(nearer - x) <= 1e-15:
+        if abs(nearer - x) <= 1e-13 * x:
             return nearer
         x = nearer
     return x
