@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import platform
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,15 +23,17 @@ from leadsman.clients.kubernetes import Kubernetes
 from leadsman.clients.pool import Pool
 from leadsman.controller import clock, handlers
 from leadsman.controller.apply.apply import Apply
+from leadsman.controller.apply.records import Records
 from leadsman.controller.arrival import Arrival
 from leadsman.controller.engine.agenda import Pace
-from leadsman.controller.engine.engine import Engine
+from leadsman.controller.engine.engine import Engine, Rest
+from leadsman.controller.evaluator import Evaluator
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.reconcile import Reconciler
 from leadsman.controller.server import serving
 from leadsman.controller.settings import Settings
 from leadsman.controller.signals import Signals
-from leadsman.controller.store import Key, Store
+from leadsman.controller.store import AnyKey, Key, RunKey, Store, SuiteKey
 from leadsman.controller.sweep import Sweep
 from leadsman.controller.telemetry import Telemetry
 from leadsman.controller.watched import WATCHED
@@ -86,9 +88,12 @@ class Operator:
         providers = {one.name: one.to_client() for one in settings.metric_providers}
         self._store = Store(clock.now, providers=frozenset(providers))
         self._signals = Signals(providers, session, wake=self._wake, metrics=self._metrics)
-        apply = Apply(self._api, self._store, self._metrics, instance=platform.node())
+        records = Records(self._api, self._store)
+        apply = Apply(self._api, self._store, records, self._metrics, instance=platform.node())
         reconciler = Reconciler(self._store, self._signals, self._api, apply, self._metrics)
-        self._engine: Engine[Key] = Engine(reconciler, telemetry, workers=settings.workers, pace=Pace())
+        evaluator = Evaluator(self._api, self._store, records, settings.evaluations)
+        work = _Work(services=reconciler, runs=evaluator.of_run, suites=evaluator.of_suite)
+        self._engine: Engine[AnyKey] = Engine(work, telemetry, workers=settings.workers, pace=Pace())
         self._metrics.show_depth(self._engine.waiting)
         self._sweep = Sweep(self._api, self._store, settings.namespaces)
         self._arrival = Arrival()
@@ -163,7 +168,7 @@ class Operator:
             self._engine.wake(key)
         self._arrival.saw(kind, seen["metadata"]["uid"])
 
-    def _wake(self, key: Key) -> None:
+    def _wake(self, key: AnyKey) -> None:
         self._engine.wake(key)
 
     async def _wind_down(self) -> None:
@@ -171,6 +176,24 @@ class Operator:
         await self._signals.stop()
         await self._until_end.aclose()
         self._ended.set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """Who looks at what."""
+
+    services: Callable[[Key], Awaitable[Rest]]
+    runs: Callable[[RunKey], Awaitable[Rest]]
+    suites: Callable[[SuiteKey], Awaitable[Rest]]
+
+    async def __call__(self, key: AnyKey) -> Rest:
+        match key:
+            case RunKey():
+                return await self.runs(key)
+            case SuiteKey():
+                return await self.suites(key)
+            case Key():
+                return await self.services(key)
 
 
 async def _cancel(tasks: set[asyncio.Task[Any]]) -> None:

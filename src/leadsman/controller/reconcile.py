@@ -166,7 +166,7 @@ def _may_wait(memory: _Memory, world: World, decided: Plan) -> float:
 
 
 def _changes(decided: Plan) -> bool:
-    return bool(decided.dossiers or decided.operations)
+    return bool(decided.dossiers or decided.operations or decided.runs)
 
 
 def _untold(decided: Plan) -> Plan:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, Self, cast
 
 import yaml
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
 from leadsman.api.meta import Model
 from leadsman.api.scalars import DnsLabel
@@ -37,6 +37,17 @@ def _unique(providers: tuple[MetricProvider, ...]) -> tuple[MetricProvider, ...]
     return providers
 
 
+class Evaluations(Model):
+    """How evaluations run."""
+
+    collector_image: Annotated[str, StringConstraints(min_length=1, max_length=512)] | None = None
+    """Leadsman's own image, which hands on the results of an evaluation's pod. Without it no Job is begun."""
+    at_once: Annotated[int, Field(ge=1, le=10_000)] = 32
+    """So many evaluations run at once in the whole cluster."""
+    at_once_per_namespace: Annotated[int, Field(ge=1, le=10_000)] = 8
+    """… and in one namespace."""
+
+
 class Settings(Model):
     """All of it has defaults, which suit a whole cluster without metric providers."""
 
@@ -48,6 +59,8 @@ class Settings(Model):
     """Where /metrics, /healthz and /readyz are served."""
     metric_providers: Annotated[tuple[MetricProvider, ...], Field(max_length=32), AfterValidator(_unique)] = ()
     """Where monitors are read. Without any, no monitor has evidence, and nothing that needs it moves."""
+    evaluations: Evaluations = Evaluations()
+    """How evaluations run."""
     log_format: Format = "auto"
     """json, console, or auto: console on a terminal, JSON elsewhere."""
     log_level: Level = "info"

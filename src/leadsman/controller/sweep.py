@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 
 from leadsman.clients.errors import ClientError
 from leadsman.clients.kubernetes import Kubernetes
-from leadsman.controller.store import Key, Store
+from leadsman.controller.store import AnyKey, Store
 from leadsman.controller.watched import WATCHED, Watched
 
 log = logging.getLogger(__name__)
@@ -27,13 +27,13 @@ class Sweep:
             async for item in self._api.list_metadata(kind, namespace, labels=watched.selector):
                 yield item["metadata"]["uid"]
 
-    async def once(self, watched: Watched) -> Iterable[Key]:
+    async def once(self, watched: Watched) -> Iterable[AnyKey]:
         """The keys that it concerns."""
         known = set(self._store.known(watched.kind))  # before the list: what comes meanwhile is not in it
         there = {uid async for uid in self.uids(watched)}
         return [key for uid in known - there for key in self._store.drop(watched.kind, uid)]
 
-    async def forever(self, every_seconds: float, wake: Callable[[Key], None]) -> None:
+    async def forever(self, every_seconds: float, wake: Callable[[AnyKey], None]) -> None:
         """Until it is cancelled."""
         while True:
             await asyncio.sleep(every_seconds * random.uniform(0.9, 1.1))  # noqa: S311  jitter is no secret

@@ -1,4 +1,4 @@
-"""What the log and the metrics say of the work: how long a service waited, and what went wrong."""
+"""What the log and the metrics say of the work: how long something waited, and what went wrong."""
 
 import logging
 from typing import Final
@@ -8,7 +8,7 @@ from leadsman.clients.kubernetes import Request
 from leadsman.controller import logs
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.reconcile import Refused
-from leadsman.controller.store import Key
+from leadsman.controller.store import AnyKey, concerned
 
 log = logging.getLogger(__name__)
 
@@ -25,16 +25,16 @@ class Telemetry:
     def requested(self, request: Request) -> None:
         self._metrics.requests.labels(request.verb, request.resource, str(request.code)).inc()
 
-    def started(self, key: Key, *, waited: float) -> None:
+    def started(self, key: AnyKey, *, waited: float) -> None:
         self._metrics.queue_seconds.observe(max(0.0, waited))
-        log.debug("looking", extra={"namespace": key.namespace, "service": key.name})
+        log.debug("looking", extra=concerned(key))
 
-    def failed(self, key: Key, error: Exception, *, retry_after: float) -> None:
+    def failed(self, key: AnyKey, error: Exception, *, retry_after: float) -> None:
         """The trace is for errors that nobody foresaw."""
         result = _result(error)
         self._metrics.reconciles.labels(result).inc()
         pairs = {"result": result, "retry_after": round(retry_after, 3)}
-        with logs.concerning(namespace=key.namespace, service=key.name):
+        with logs.concerning(**concerned(key)):
             if not isinstance(error, ApiError | Refused):
                 log.error("could not decide", extra=pairs, exc_info=error)
             elif result == "conflict" and retry_after < LOUD_AFTER_SECONDS:

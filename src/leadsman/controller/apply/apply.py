@@ -1,4 +1,4 @@
-"""A plan, carried out in one order: records, children, the service's status, verdicts, Events.
+"""A plan, carried out in one order: records, children, evaluations, the service's status, verdicts, Events.
 
 What fails early stops what comes later, so that nothing is announced before it is true. A crash anywhere in between is
 healed by deciding again.
@@ -44,8 +44,8 @@ class Done:
 
 
 class Apply:
-    def __init__(self, api: Kubernetes, store: Store, metrics: Metrics, *, instance: str) -> None:
-        self._records = Records(api, store)
+    def __init__(self, api: Kubernetes, store: Store, records: Records, metrics: Metrics, *, instance: str) -> None:
+        self._records = records
         self._trials = Trials(api)
         self._children = Children(api, store, self._trials)
         self._announcements = Announcements(api, instance)
@@ -75,6 +75,9 @@ class Apply:
             self._tell(entry)
         self._count_ends(world, plan)
         await self._change(Key(world.service.namespace, world.service.name), plan.operations, done)
+        for run in plan.runs:
+            await self._records.create_run(run)
+            done.wrote = True
         if await self._records.write_status(world.service, plan.status):
             done.wrote = done.told = True
         if await self._records.write_verdicts(world, plan.labels or {}):

@@ -11,8 +11,10 @@ from pydantic import BaseModel
 
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
+from leadsman.api.v1alpha1.evalrun import EvalRunStatus
+from leadsman.api.v1alpha1.evalsuite import EvalSuiteStatus
 from leadsman.clients.errors import AlreadyExists, ApiError, Conflict
-from leadsman.clients.kinds import AI_REVISION, AI_SERVICE, Kind
+from leadsman.clients.kinds import AI_REVISION, AI_SERVICE, EVAL_RUN, EVAL_SUITE, Kind
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller.apply import absence
 from leadsman.controller.apply.size import is_too_large, lighter
@@ -20,7 +22,7 @@ from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Store
 from leadsman.planner.labels import VERDICT
 from leadsman.planner.plan import Dossier
-from leadsman.planner.world import Service, World
+from leadsman.planner.world import Run, Service, Suite, World
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +57,18 @@ class Records:
             return False
         body = _with_status(AI_SERVICE, service.namespace, service.name, service.resource_version, status)
         await self._replace_status(AI_SERVICE, body)
+        return True
+
+    async def create_run(self, run: Mapping[str, Any]) -> None:
+        """One more evaluation."""
+        self._store.wrote(EVAL_RUN, (await self._api.create(EVAL_RUN, run)).object)
+
+    async def write_evaluation(self, of: Run | Suite, status: EvalRunStatus | EvalSuiteStatus) -> bool:
+        """The status of a run or a suite. Say whether there was something to write."""
+        if status == of.status:
+            return False
+        kind = EVAL_RUN if isinstance(of, Run) else EVAL_SUITE
+        await self._replace_status(kind, _with_status(kind, of.namespace, of.name, of.resource_version, status))
         return True
 
     async def write_verdicts(self, world: World, verdicts: Mapping[str, str]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from leadsman.clients import kinds
 from leadsman.clients.errors import one_line
 from leadsman.clients.kinds import Kind
-from leadsman.controller.observe.fields import condition, count, mapping, text, texts
+from leadsman.controller.observe.fields import condition, count, mapping, mappings, text, texts
 from leadsman.controller.observe.metadata import Metadata
 from leadsman.planner import labels
 from leadsman.planner.children.content import UNREADABLE, content
@@ -46,9 +46,17 @@ def child(kind: ChildKind, seen: Metadata, raw: Mapping[str, Any], kept: Child |
         case ChildKind.DEPLOYMENT:
             return _workload(shared, seen, raw)
         case ChildKind.SERVICE:
-            return Route(**shared, selector=texts(mapping(raw.get("spec")).get("selector")), ready={})
+            spec = mapping(raw.get("spec"))
+            return Route(**shared, selector=texts(spec.get("selector")), ready={}, address=_address(spec))
         case _:
             return Child(**shared)
+
+
+def _address(spec: Mapping[str, Any]) -> str:
+    host, ports = text(spec.get("clusterIP")), mappings(spec.get("ports"))
+    if host in {"", "None"} or not ports:
+        return ""
+    return f"http://{f'[{host}]' if ':' in host else host}:{count(ports[0].get('port'))}"
 
 
 def _content(kind: ChildKind, raw: Mapping[str, Any]) -> str:

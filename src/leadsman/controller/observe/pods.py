@@ -46,12 +46,17 @@ class _Container:
 def pod(seen: Metadata, raw: Mapping[str, Any]) -> tuple[str, Pod] | None:
     """With the service that it belongs to. None: to none, or it is on its way out, and how it ends says nothing."""
     service = seen.labels.get(labels.SERVICE)
-    if not service or seen.deleting:
+    if not service or service == labels.EVALUATION or seen.deleting:
         return None
+    return service, trouble(seen, raw)
+
+
+def trouble(seen: Metadata, raw: Mapping[str, Any]) -> Pod:
+    """A pod of anything."""
     status = mapping(raw.get("status"))
     containers = list(_containers(mapping(raw.get("spec")), status))
     waiting = _waiting(containers)
-    return service, Pod(
+    return Pod(
         name=seen.name,
         revision=sys.intern(seen.labels.get(labels.REVISION) or revision_of(seen.name)),
         ready=condition(status, "Ready").get("status") == "True" and status.get("phase") != "Failed",

@@ -47,6 +47,12 @@ class Declared:
             return frozenset()
         return frozenset(one.config_map for one in self.service.spec.inputs)
 
+    @property
+    def suites(self) -> frozenset[str]:
+        if isinstance(self.service, Unreadable):
+            return frozenset()
+        return frozenset(gate.suite for gate in self.service.spec.gates)
+
 
 def declared(seen: Metadata, raw: Mapping[str, Any], kept: Declared | None = None) -> tuple[str, Declared]:
     """With its name.

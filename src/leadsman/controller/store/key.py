@@ -1,6 +1,7 @@
-"""Which service is meant."""
+"""What is meant: a service, one of its evaluations, or a suite."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 
 class Key(NamedTuple):
@@ -8,3 +9,28 @@ class Key(NamedTuple):
 
     namespace: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """Of an EvalRun. No tuple: it is never the same as a service's."""
+
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteKey:
+    """Of an EvalSuite."""
+
+    namespace: str
+    name: str
+
+
+AnyKey = Key | RunKey | SuiteKey
+_WORDS: Final = {Key: "service", RunKey: "run", SuiteKey: "suite"}
+
+
+def concerned(key: AnyKey) -> dict[str, str]:
+    """For logs."""
+    return {"namespace": key.namespace, _WORDS[type(key)]: key.name}

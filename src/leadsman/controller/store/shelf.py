@@ -105,6 +105,11 @@ class Shelf(Generic[R]):
         """By name, as they are now."""
         return dict(self._owned.get(owner, {}))
 
+    def owners(self, place: Place) -> frozenset[Key]:
+        """Of what is held there: one, or none."""
+        held = self._held.get(place)
+        return frozenset({held.owner}) if held is not None and held.owner is not None else frozenset()
+
     def items(self) -> Iterator[tuple[Place, R]]:
         return ((place, held.record) for place, held in self._held.items())
 

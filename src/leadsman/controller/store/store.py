@@ -13,9 +13,10 @@ from leadsman.controller.observe.metadata import Metadata, metadata
 from leadsman.controller.observe.policies import Scope, scope
 from leadsman.controller.observe.services import Declared, Unreadable, declared
 from leadsman.controller.store.difference import is_same
+from leadsman.controller.store.evaluations import Evaluations
 from leadsman.controller.store.holdings import Holdings
 from leadsman.controller.store.inputs import LOOK_AGAIN, Absence, Inputs
-from leadsman.controller.store.key import Key
+from leadsman.controller.store.key import AnyKey, Key
 from leadsman.controller.store.shelf import Change, Place, Shelf
 from leadsman.controller.store.strangers import Stranger, Strangers
 from leadsman.planner.children.service import preview_name
@@ -27,12 +28,13 @@ from leadsman.planner.world import (
     Route,
     Service,
     Signal,
+    Suite,
     TemplateCheck,
     Workload,
     World,
 )
 
-NOBODY: Final[frozenset[Key]] = frozenset()
+NOBODY: Final[frozenset[AnyKey]] = frozenset()
 MODIFIED: Final = "MODIFIED"
 
 
@@ -50,18 +52,21 @@ class Store:
         self._policies: Shelf[Scope] = Shelf(_policy)
         self._present: Shelf[Input] = Shelf(_present)
         self._holdings = Holdings()
+        self.evaluations: Final = Evaluations()
         self._inputs = Inputs()
         self._strangers = Strangers()
         self._changed_at: dict[Key, datetime] = {}
-        self._unaware: dict[str, frozenset[Key]] = {}
+        self._unaware: dict[str, frozenset[AnyKey]] = {}
         self._shelves: dict[Kind, tuple[Shelf[Any], ...]] = {
             kinds.AI_SERVICE: (self._services,),
             kinds.GOVERNANCE_POLICY: (self._policies,),
             **{kind: (shelf,) for kind, shelf in self._holdings.shelves().items()},
         }
         self._shelves[kinds.CONFIG_MAP] += (self._present,)
+        for kind, shelf in self.evaluations.shelves().items():
+            self._shelves[kind] = (*self._shelves.get(kind, ()), shelf)
 
-    def observe(self, kind: Kind, event_type: str | None, seen: Mapping[str, Any]) -> frozenset[Key]:
+    def observe(self, kind: Kind, event_type: str | None, seen: Mapping[str, Any]) -> frozenset[AnyKey]:
         """What was told by a watch.
 
         Args:
@@ -70,7 +75,7 @@ class Store:
             seen: the object.
 
         Returns:
-            The services for which this changes something. None for the echo of an own write, and for old news.
+            What is to be looked at, since this changes something. None for the echo of an own write, and for old news.
         """
         own = metadata(seen)
         return self._take(kind, event_type, seen) | (self._unaware.pop(own.uid, NOBODY) if own else NOBODY)
@@ -149,6 +154,8 @@ class Store:
             signals=signals,
             providers=self._providers,
             policies=self._covering(found.service, found.labels),
+            suites=self.evaluations.suites(key.namespace, (gate.suite for gate in found.service.spec.gates)),
+            runs=self.evaluations.runs(key),
         )
 
     def note(self, key: Key) -> str:
@@ -160,20 +167,20 @@ class Store:
         """Namespace and name by UID: a sweep that does not find them says `drop`."""
         return {uid: place for shelf in self._shelves[kind] for uid, place in shelf.known().items()}
 
-    def drop(self, kind: Kind, uid: str) -> frozenset[Key]:
+    def drop(self, kind: Kind, uid: str) -> frozenset[AnyKey]:
         """An object that is no more, though no watch told of it.
 
         Returns:
-            The services for which this changes something.
+            What is to be looked at.
         """
         self._unaware.pop(uid, None)
-        woken = self._strangers.drop(uid)
+        woken: frozenset[AnyKey] = frozenset(self._strangers.drop(uid))
         for shelf in self._shelves[kind]:
             if (change := shelf.drop(uid)) is not None:
                 woken |= self._concerned(shelf, change, listed=False)
         return woken
 
-    def _take(self, kind: Kind, event_type: str | None, seen: Mapping[str, Any]) -> frozenset[Key]:
+    def _take(self, kind: Kind, event_type: str | None, seen: Mapping[str, Any]) -> frozenset[AnyKey]:
         woken = NOBODY
         for shelf in self._shelves[kind]:
             change = shelf.take(event_type, seen)
@@ -187,7 +194,13 @@ class Store:
         if own is not None and others:
             self._unaware[own.uid] = others
 
-    def _concerned(self, shelf: Shelf[Any], change: Change[Any], *, listed: bool) -> frozenset[Key]:
+    def _concerned(self, shelf: Shelf[Any], change: Change[Any], *, listed: bool) -> frozenset[AnyKey]:
+        if self.evaluations.owns(shelf):
+            return self.evaluations.concerned(shelf, change) | self._gated(change.before or change.after)
+        services = self._services_concerned(shelf, change, listed=listed)
+        return services.union(*(self.evaluations.unfinished(key) for key in services))
+
+    def _services_concerned(self, shelf: Shelf[Any], change: Change[Any], *, listed: bool) -> frozenset[Key]:
         if shelf is self._services:
             return self._service_changed(change, listed=listed)
         if shelf is self._present:
@@ -228,6 +241,16 @@ class Store:
             for place, found in self._services.items()
             if isinstance(found.service, Unreadable)
             or any(one.may_cover(found.service.spec.risk.tier, found.labels) for one in scopes)
+        )
+
+    def _gated(self, record: object) -> frozenset[Key]:
+        """Services with a gate of this suite: all are gone through, so rarely is a suite edited."""
+        if not isinstance(record, Suite):
+            return frozenset()
+        return frozenset(
+            Key(*place)
+            for place, found in self._services.items()
+            if place[0] == record.namespace and record.name in found.suites
         )
 
     def _covering(self, service: Service, own_labels: Mapping[str, str]) -> tuple[str, ...]:

@@ -39,12 +39,22 @@ class EvaluationJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunSight:
-    run: Run
-    suite: Suite | None
+class Execution:
+    """How far a run has been carried out."""
+
     jobs: tuple[EvaluationJob, ...] = ()
     """Of this run, in the order of their numbers."""
     pods: tuple[EvaluationPod, ...] = ()
+    """Of these Jobs."""
+    has_place: bool = True
+    """May one more evaluation begin?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSight:
+    run: Run
+    suite: Suite | None
+    execution: Execution = Execution()
     is_wanted: bool = True
     """Is its revision the candidate, or does it serve?"""
     candidate: str | None = None
@@ -53,5 +63,3 @@ class RunSight:
     """The same of the revision it is compared with."""
     baseline_run: Run | None = None
     """The last finished run of the revision it is compared with, by the same suite."""
-    has_place: bool = True
-    """May one more evaluation begin?"""

@@ -84,7 +84,7 @@ def step(sight: RunSight, now: datetime, *, collector_image: str | None) -> Step
         return Done()
     if run.spec.source == "Job" and not sight.is_wanted:
         message = f"{run.spec.revision.name} is neither candidate nor serving any more"
-        return End(reason=Reason.CANCELLED, message=message, cancel=sight.jobs)
+        return End(reason=Reason.CANCELLED, message=message, cancel=sight.execution.jobs)
     if refusal := _unbound(sight):
         return refusal
     return Judge() if run.spec.source == "Submitted" else _of_job(sight, now, collector_image)
@@ -92,18 +92,15 @@ def step(sight: RunSight, now: datetime, *, collector_image: str | None) -> Step
 
 def _unbound(sight: RunSight) -> Step | None:
     """Is the suite the one that the run is bound to? A run never finds another verdict by an edit of its suite."""
-    run, suite = sight.run, sight.suite
+    run, suite, jobs = sight.run, sight.suite, sight.execution.jobs
     if suite is None:
-        return End(
-            reason=Reason.SUITE_MISSING, message=f"EvalSuite {run.spec.suite.name} does not exist", cancel=sight.jobs
-        )
+        message = f"EvalSuite {run.spec.suite.name} does not exist"
+        return End(reason=Reason.SUITE_MISSING, message=message, cancel=jobs)
     if suite.spec is None:
-        return End(
-            reason=Reason.SUITE_UNREADABLE, message=f"EvalSuite {suite.name}: {suite.problem}", cancel=sight.jobs
-        )
+        return End(reason=Reason.SUITE_UNREADABLE, message=f"EvalSuite {suite.name}: {suite.problem}", cancel=jobs)
     if suite.digest != run.spec.suite.digest:
         message = f"suite {suite.name} is another one by now: {suite.digest} instead of {run.spec.suite.digest}"
-        return End(reason=Reason.CRITERIA_CHANGED, message=message, cancel=sight.jobs)
+        return End(reason=Reason.CRITERIA_CHANGED, message=message, cancel=jobs)
     if suite.status.criteria_since is None or suite.status.digest != suite.digest:
         return Wait(message=f"suite {suite.name} has not been looked at yet")
     return None
@@ -125,10 +122,10 @@ def _of_job(sight: RunSight, now: datetime, image: str | None) -> Step:
 
 
 def _of_jobs(sight: RunSight, suite: EvalSuiteSpec, now: datetime, image: str) -> Step:
-    if not sight.jobs:
+    if not sight.execution.jobs:
         return _begin(sight, suite, 1, image)
-    job = sight.jobs[-1]
-    pod = next((one for one in sight.pods if one.job == job.name), None)
+    job = sight.execution.jobs[-1]
+    pod = next((one for one in sight.execution.pods if one.job == job.name), None)
     if pod is not None and pod.is_over:
         otherwise = _another(sight, suite, job, image, pod.ended or "the evaluation left no usable results")
         return Collect(pod=pod.name, started_at=job.created_at, ended=pod.ended, otherwise=otherwise)
@@ -162,6 +159,6 @@ def _begin(sight: RunSight, suite: EvalSuiteSpec, number: int, image: str) -> Be
     addresses = looks_at(sight)
     if addresses is None:
         return Wait(message=f"waits until {sight.run.spec.revision.name} answers, and no other at its address")
-    if not sight.has_place:
+    if not sight.execution.has_place:
         return Wait(message="waits for a place: as many evaluations run as may run at once")
     return Begin(job=render_job(sight.run, suite, number, addresses, image))
