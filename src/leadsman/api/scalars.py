@@ -86,6 +86,8 @@ ShortMessage = Annotated[str, StringConstraints(max_length=1024)]
 Explanation = Annotated[str, StringConstraints(min_length=10, max_length=1024), Visible]
 """Long enough to say something."""
 Message = Annotated[str, StringConstraints(max_length=4096)]
+SliceWord = Annotated[str, StringConstraints(min_length=1, max_length=63)]
+"""A property of samples, or a value of it. Hundreds of them are in a result: too many for a rule on each."""
 CamelCase = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[A-Z][A-Za-z0-9]*$")]
 Tier = Literal["Minimal", "Limited", "High"]
 MetricUnit = Literal["Fraction", "Percent", "Seconds", "Count", "Currency"]

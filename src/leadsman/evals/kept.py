@@ -4,12 +4,13 @@ Samples are kept by a hash of their keys (`outcomes.sample_key`), so whoever com
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from leadsman.evals.bounds import parse_json
 from leadsman.evals.form import from_json, to_json
 from leadsman.evals.normal import Metric, Results, Sample
-from leadsman.evals.outcomes import pack, sample_key, unpack
+from leadsman.evals.outcomes import Outcomes, pack, sample_key, unpack
 from leadsman.evals.shape import Node
 
 FIGURES_BYTES = 200_000
@@ -43,23 +44,20 @@ def recall(figures: str, outcomes: bytes) -> Results:
         UnreadableResults: it is nothing that `keep` made.
     """
     results = from_json(Node(parse_json(figures.encode(), "figures"), "figures"))
-    samples = unpack(outcomes) if outcomes else {}
+    samples: Mapping[str, Outcomes] = unpack(outcomes) if outcomes else {}
     return replace(
         results,
-        metrics={
-            name: replace(
-                metric, samples=tuple(Sample(key=key.hex(), value=value) for key, value in samples[name].items())
-            )
-            if name in samples
-            else metric
-            for name, metric in results.metrics.items()
-        },
+        metrics={name: _with(metric, samples.get(name, {})) for name, metric in results.metrics.items()},
     )
 
 
 def hashed(results: Results) -> Results:
     """The same with the keys that are kept."""
     return replace(results, metrics={name: _hashed(metric) for name, metric in results.metrics.items()})
+
+
+def _with(metric: Metric, outcomes: Outcomes) -> Metric:
+    return replace(metric, samples=tuple(Sample(key=key.hex(), value=value) for key, value in outcomes.items()))
 
 
 def _hashed(metric: Metric) -> Metric:

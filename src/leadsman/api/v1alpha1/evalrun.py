@@ -19,6 +19,7 @@ from leadsman.api.scalars import (
     NonNegativeDecimal,
     ObjectName,
     OpenFraction,
+    SliceWord,
     Time,
     Uri,
 )
@@ -85,9 +86,9 @@ class Paired(Model):
 class SliceResult(Model):
     """One metric in one slice of the data."""
 
-    by: Identifier
+    by: SliceWord
     """The property of a sample that tells slices apart, such as language."""
-    name: Identifier
+    name: SliceWord
     """Which slice, such as de."""
     value: DecimalString
     """The metric's value in it, in the metric's unit."""
@@ -204,7 +205,7 @@ class CriterionResult(Model):
     full."""
     enforcement: Literal["Required", "Advisory"] = "Required"
     """Advisory: its verdict opens and closes nothing."""
-    slice: Identifier | None = None
+    slice: SliceWord | None = None
     """The slice that decided, where the criterion holds for each."""
     baseline: DecimalString | None = None
     """The serving revision's value, for comparisons."""

@@ -15,6 +15,7 @@ from leadsman.api.scalars import (
     Identifier,
     MetricUnit,
     PositiveDecimal,
+    SliceWord,
     Threshold,
     Time,
 )
@@ -88,7 +89,7 @@ class NonInferiority(Model):
 class Slices(Model):
     """The criterion must hold in each slice of the data on its own, so that no average hides a group."""
 
-    by: Identifier
+    by: SliceWord
     """The property of a sample that tells slices apart, such as language: a name from the results."""
     min_samples: Annotated[int, Field(ge=1, le=10_000_000, strict=True)] = 50
     """A slice with fewer samples is Inconclusive. Default 50."""

@@ -5,9 +5,9 @@ results XX
 """
 
 import copy
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any, Final, cast
 
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteSpec, JobRunner, Results
@@ -132,8 +132,8 @@ def _environment(run: Run, results: Results, addresses: Addresses) -> Json:
 
 def _folder(path: str) -> str:
     """What is mounted: the path itself, or the folder of what looks like a file."""
-    at = PurePosixPath(path)
-    return str(at.parent if at.suffix and str(at.parent) != "/" else at)
+    folder, name = posixpath.split(path.rstrip("/"))
+    return folder if "." in name and folder != "/" else path
 
 
 def _mapping(holder: Mapping[str, Any], field: str) -> Json:
