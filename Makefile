@@ -41,6 +41,7 @@ generate: $(STAMP)  ## write crds/ and docs/reference/ from the models
 	$(BIN)/leadsman reference > $(STAMP).reference && mv $(STAMP).reference docs/reference/api.md
 
 lock:  ## pin dependencies anew, with hashes and without hosts (needs uv)
+	uv pip compile $(PINS) pyproject.toml -o .ci/locks/run.txt
 	uv pip compile $(PINS) --group dev pyproject.toml -o .ci/locks/dev.txt
 	uv pip compile $(PINS) --group go -o .ci/locks/go.txt
 
