@@ -24,7 +24,8 @@ test: $(STAMP)  ## all tests: unit, integration (simulated nodes), e2e (real nod
 	@.ci/packages
 	@$(BIN)/leadsman sandbox build --nodes simulated >/dev/null
 	@$(BIN)/leadsman sandbox build --nodes real >/dev/null
-	$(BIN)/pytest
+	$(BIN)/pytest tests/unit -n auto
+	$(BIN)/pytest --ignore=tests/unit
 
 lint: $(STAMP)  ## formatter, linter, types, architecture, generated files
 	$(BIN)/ruff format --check .

@@ -91,7 +91,9 @@ def test_the_whole_conversation_may_be_sent(api: Api) -> None:
     assert api.post({"messages": [*before, SAID]}).status == 200
 
 
-@pytest.mark.parametrize("text", ["Wie lange dauert der Versand? 🚚", "配送需要多长时间?", 'quote " and \\ and \n', "?"])
+@pytest.mark.parametrize(
+    "text", ["Wie lange dauert der Versand? 🚚", "配送需要多长时间?", 'quote " and \\ and \n', "?"]
+)
 def test_any_text_may_be_asked(api: Api, text: str) -> None:
     reply = api.ask(text)
 
