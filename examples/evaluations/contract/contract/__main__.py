@@ -14,7 +14,9 @@ HERE = Path(__file__).parent
 
 def main() -> int:
     report = Path(os.environ.get("LEADSMAN_RESULTS", ".")) / "junit.xml"
-    return pytest.main(["-q", f"--rootdir={HERE}", f"--config-file={HERE / 'pytest.ini'}", f"--junitxml={report}", str(HERE)])
+    return pytest.main(
+        ["-q", f"--rootdir={HERE}", f"--config-file={HERE / 'pytest.ini'}", f"--junitxml={report}", str(HERE)]
+    )
 
 
 if __name__ == "__main__":

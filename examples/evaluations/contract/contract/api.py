@@ -36,7 +36,9 @@ class Api:
             raise ValueError(f"LEADSMAN_CANDIDATE_URL is {url!r}: set it to http://host:port")
         return cls(parts.hostname, parts.port or 80)
 
-    def send(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+    def send(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_SECONDS)
         try:
             connection.request(method, path, body, dict(headers or {}))
