@@ -88,7 +88,8 @@ def test_debian_packages_and_python_packages_lie_below_the_files(folder: Path, m
     monkeypatch.setattr(recipes, "debian_rootfs", {("python3-minimal",): folder / "rootfs.tar"}.__getitem__)
 
     def python_packages(requirements: Path, python: str | None) -> Path:
-        return {(folder / "requirements.txt", None): folder / "packages"}[requirements, python]
+        assert (requirements, python) == (folder / "requirements.txt", None)
+        return folder / "packages"
 
     monkeypatch.setattr(recipes, "python_packages", python_packages)
 
