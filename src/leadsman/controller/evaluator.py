@@ -72,7 +72,9 @@ class Evaluator:
         run = sight.run
         match todo:
             case Wait(message=message, begun=begun, wake_at=wake_at):
-                await self._records.write_evaluation(run, under_way(run, message, now, job=None, begun=begun))
+                jobs = sight.execution.jobs
+                status = under_way(run, message, now, job=jobs[-1].name if jobs else None, begun=begun)
+                await self._records.write_evaluation(run, status)
                 return Rest(after=(wake_at - now).total_seconds() if wake_at is not None else None)
             case Begin():
                 return await self._begin(run, todo, now)

@@ -152,7 +152,7 @@ def test_a_gate_before_a_stage_is_answered_while_the_stage_before_it_runs(
     seen = space.wait("AIService", "chat", is_in("some"))
     assert [one["name"] for one in seen["status"]["blockers"] if one["type"] == "Gate"] == ["safety"]
     assert space.get("service", "chat-preview")["spec"]["selector"]["leadsman.dev/revision"] == second
-    submit(space, "safe", second, right=490, suite="safety")
+    submit(space, "safe", second, right=490, by="safety")
     space.wait("AIService", "chat", serves("2"))
     assert first != second
     history(space)
