@@ -48,7 +48,7 @@ def submit(space: Space, name: str, asked: str, *, right: int, of: int = 500, **
         "metrics": [
             {
                 "metric": "accuracy",
-                "value": f"{right / of:.9f}".rstrip("0"),
+                "value": f"{right / of:.6f}",
                 "unit": "Fraction",
                 "samples": {"planned": of, "effective": of},
             }
