@@ -107,6 +107,11 @@ class Laboratory:
         self.create({"metadata": {"name": name}, "spec": made}, now)
         return name
 
+    def delete(self, name: str) -> None:
+        """Its Jobs go with it."""
+        del self.runs[name]
+        self.jobs.pop(name, None)
+
     # What is seen.
 
     def told(self) -> tuple[Run, ...]:
