@@ -17,7 +17,7 @@ from leadsman.ledger.canonical import NotCanonicalError
 from leadsman.planner.evaluations.jobs import COLLECTOR
 from leadsman.planner.evaluations.sight import EvaluationJob, EvaluationPod
 from leadsman.planner.evaluations.suites import criteria_digest, suite_digest
-from leadsman.planner.labels import PREFIX, RUN
+from leadsman.planner.labels import ASKED, PREFIX, RUN
 from leadsman.planner.world import Run, Suite
 
 _STARTING: Final = frozenset({"", "ContainerCreating", "PodInitializing"})
@@ -99,6 +99,7 @@ def job(seen: Metadata, raw: Mapping[str, Any]) -> tuple[str, EvaluationJob] | N
         failure=(one_line(words) or "it failed") if failed.get("status") == "True" else "",
         is_complete=condition(status, "Complete").get("status") == "True",
         deleting=seen.deleting,
+        asked=seen.annotations.get(ASKED, ""),
     )
 
 
