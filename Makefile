@@ -24,7 +24,8 @@ test: $(STAMP)  ## all tests: unit, integration (simulated nodes), e2e (real nod
 	@.ci/packages
 	@$(BIN)/leadsman sandbox build --nodes simulated >/dev/null
 	@$(BIN)/leadsman sandbox build --nodes real >/dev/null
-	$(BIN)/pytest
+	$(BIN)/pytest tests/unit -n auto
+	$(BIN)/pytest --ignore=tests/unit
 
 lint: $(STAMP)  ## formatter, linter, types, architecture, generated files
 	$(BIN)/ruff format --check .
@@ -41,6 +42,7 @@ generate: $(STAMP)  ## write crds/ and docs/reference/ from the models
 	$(BIN)/leadsman reference > $(STAMP).reference && mv $(STAMP).reference docs/reference/api.md
 
 lock:  ## pin dependencies anew, with hashes and without hosts (needs uv)
+	uv pip compile $(PINS) pyproject.toml -o .ci/locks/run.txt
 	uv pip compile $(PINS) --group dev pyproject.toml -o .ci/locks/dev.txt
 	uv pip compile $(PINS) --group go -o .ci/locks/go.txt
 

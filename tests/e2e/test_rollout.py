@@ -1,117 +1,33 @@
 """A governed service on real pods: real requests, a real Prometheus, an operator that decides on what is measured."""
 
-import copy
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from harness.cluster import Cluster, Object, Space
-from harness.manifests import MODEL_SERVER, ROOT
+from harness.assistant import BAD, GOOD, NAME, PATIENCE_SECONDS, Start, Story, is_back, is_promoted
+from harness.cluster import Cluster, Space
 from harness.operator import OperatorProcess
 from harness.prometheus import Prometheus
-from harness.services import reason_of, serves
+from harness.services import reason_of
 from harness.users import users
 from harness.waiting import eventually
 from leadsman.sandbox.binaries.cache import default_cache
 from leadsman.sandbox.binaries.catalogue import PROMETHEUS
 from leadsman.sandbox.binaries.ensure import ensure
-from leadsman.sandbox.images.recipes import build_recipe
-from leadsman.sandbox.local.nodes import real
 from leadsman.sandbox.parts import prometheus as monitoring
 from leadsman.sandbox.parts.addresses import LOOPBACK, free_ports
 from leadsman.sandbox.place import Place
 
 pytestmark = pytest.mark.e2e
 
-NAME = "support-assistant"
-DEMO: Object = yaml.safe_load((ROOT / "examples" / "rollout" / "service.yaml").read_text())
-GOOD, BAD = "v2", "v3"
-PATIENCE_SECONDS = 60
-"""For a pod to get ready on a machine that does much else."""
 STAGES = [
     {"name": "canary", "weight": 25, "holdSeconds": 5, "minRequests": 30},
     {"name": "half", "weight": 50, "holdSeconds": 5, "minRequests": 30},
 ]
-
-
-@pytest.fixture(scope="session")
-def prepared(real_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Leadsman's kinds are there, and the node knows the server in its three versions."""
-    real_cluster.kubectl("apply", "--server-side", "-f", str(ROOT / "crds"))
-    real_cluster.kubectl("wait", "--for=condition=Established", "-f", str(ROOT / "crds"), "--timeout=60s")
-    archive = tmp_path_factory.mktemp("images") / "model-server.tar"
-    build_recipe(MODEL_SERVER, archive, ["v1", GOOD, BAD])
-    real.load_image(Place.of(real_cluster.name), archive)
-
-
-@dataclass(frozen=True)
-class Story:
-    """A service in a namespace of its own, and the operator that looks after it."""
-
-    space: Space
-    rollout: dict[str, Any]
-
-    def apply(self, version: str, *, replicas: int = 2, **knobs: str) -> None:
-        """The demo's service as of that image. A knob is what its users do not know of."""
-        made = copy.deepcopy(DEMO)
-        spec = made["spec"]
-        spec |= {"replicas": replicas, "rollout": self.rollout}
-        spec["model"]["version"] = version
-        (container,) = spec["template"]["spec"]["containers"]
-        container["image"] = f"leadsman.dev/samples/model-server:{version}"
-        container["env"] += [{"name": name, "value": value} for name, value in knobs.items()]
-        self.space.apply(made)
-
-    def serve(self, *, replicas: int = 2) -> str:
-        """The first revision, and its name."""
-        prompts = f"--from-file={MODEL_SERVER / 'model_server' / 'prompts.json'}"
-        self.space.kubectl("create", "configmap", "support-prompts", prompts)
-        self.space.kubectl("label", "configmap", "support-prompts", "leadsman.dev/input=true")
-        self.apply("v1", replicas=replicas)
-        return self.wait(serves("v1"))["status"]["servingRevision"]
-
-    def wait(self, until: Callable[[Object], bool], *, within_seconds: float = 60) -> Object:
-        return self.space.wait("AIService", NAME, until, within_seconds=within_seconds)
-
-    def record(self, revision: str) -> Object:
-        return self.space.get("airevision", revision)["status"]
-
-    def events(self, reason: str) -> list[str]:
-        found = self.space.kubectl("get", "events", "-o", "yaml", f"--field-selector=reason={reason}").stdout
-        return [event["message"] for event in yaml.safe_load(found)["items"]]
-
-
-def is_promoted(seen: Object) -> bool:
-    return serves(GOOD)(seen) and reason_of(seen, "Ready") == "Promoted"
-
-
-def is_back(seen: Object) -> bool:
-    """Everyone is served by the revision before, and the other one is quarantined."""
-    return reason_of(seen, "Stalled") == "RevisionQuarantined"
-
-
-Start = Callable[[OperatorProcess], None]
-
-
-@pytest.fixture
-def start_operator() -> Iterator[Start]:
-    """What it said is in the report of a test that fails."""
-    started: list[OperatorProcess] = []
-
-    def start(operator: OperatorProcess) -> None:
-        started.append(operator)
-        operator.start()
-
-    yield start
-    for operator in started:
-        operator.close()
-        print(operator.log.read_text())  # noqa: T201
 
 
 @pytest.fixture

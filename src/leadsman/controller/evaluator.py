@@ -109,7 +109,7 @@ class Evaluator:
         run = sight.run
         try:
             printed = await self._api.log(run.namespace, todo.pod, COLLECTOR, limit_bytes=2 * LOG_BYTES)
-            results = decode(printed.splitlines())
+            results = await asyncio.to_thread(decode, printed.splitlines())
         except (UnreadableResults, NotFound, Invalid) as error:
             why = f"{todo.ended}; {error}" if todo.ended else str(error)
             if isinstance(todo.otherwise, End):

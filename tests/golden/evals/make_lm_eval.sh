@@ -1,7 +1,6 @@
 #!/bin/sh
-# Writes lm_eval/ anew, with lm-evaluation-harness's own writer: make_lm_eval.sh <lm-eval, the command>
+# Writes lm_eval/ anew, with lm-evaluation-harness's own writer: make_lm_eval.sh <python that has lm-eval>
 set -eu
-command=$1
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -66,16 +65,36 @@ aggregate_metric_list:
 metadata: {version: 1.0}
 Y
 
-export HF_HOME="$work/cache" HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1
-run() {
-  name=$1; shift
-  "$command" run --model dummy --include_path "$work/tasks" --output_path "$work/out/$name" --log_samples "$@"
-  rm -rf "$here/lm_eval/$name"
-  mkdir -p "$here/lm_eval"
-  cp -r "$work/out/$name" "$here/lm_eval/$name"
-}
-run full --tasks support
-run limited --tasks support_qa --limit 2
+cat > run.py <<'P'
+"""What `lm_eval run --log_samples` does, without its index of the 14,000 tasks that come with it."""
+
+import sys
+
+from lm_eval import simple_evaluate
+from lm_eval.loggers import EvaluationTracker
+from lm_eval.tasks import TaskManager
+
+work, here = sys.argv[1:]
+manager = TaskManager(include_path=f"{work}/tasks", include_defaults=False)
+for name, tasks, limit in (("full", ["support"], None), ("limited", ["support_qa"], 2)):
+    tracker = EvaluationTracker(output_path=f"{here}/{name}")
+    results = simple_evaluate(
+        model="dummy",
+        model_args="",
+        tasks=tasks,
+        limit=limit,
+        log_samples=True,
+        evaluation_tracker=tracker,
+        task_manager=manager,
+        bootstrap_iters=100,
+    )
+    samples = results.pop("samples")
+    tracker.save_results_aggregated(results=results, samples=samples)
+    for task in results["configs"]:
+        tracker.save_results_samples(task_name=task, samples=samples[task])
+P
+rm -rf "$here/lm_eval"
+HF_HOME="$work/cache" HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 "$1" run.py "$work" "$here/lm_eval"
 # The folder that the data lay in is a temporary one of this run. pretty_env_info describes the machine.
 find "$here/lm_eval" -type f -exec sed -i -e "s#$work#/work#g" \
   -e 's#^  "pretty_env_info": ".*",$#  "pretty_env_info": "",#' {} +

@@ -36,17 +36,26 @@ from leadsman.planner.world import (
 
 NOBODY: Final[frozenset[AnyKey]] = frozenset()
 MODIFIED: Final = "MODIFIED"
+EVALUATIONS: Final = frozenset({kinds.EVAL_SUITE, kinds.EVAL_RUN, kinds.JOB})
 
 
 class Store:
-    def __init__(self, clock: Callable[[], datetime], *, providers: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        *,
+        providers: frozenset[str] = frozenset(),
+        wake: Callable[[AnyKey], None] = lambda _: None,
+    ) -> None:
         """Empty.
 
         Args:
             clock: the time, with its zone.
             providers: names of the metric providers that are configured.
+            wake: is told whom an own write concerns besides its writer.
         """
         self._clock = clock
+        self._wake = wake
         self._providers = providers
         self._services: Shelf[Declared] = Shelf(declared)
         self._policies: Shelf[Scope] = Shelf(_policy)
@@ -81,8 +90,13 @@ class Store:
         return self._take(kind, event_type, seen) | (self._unaware.pop(own.uid, NOBODY) if own else NOBODY)
 
     def wrote(self, kind: Kind, answer: Mapping[str, Any]) -> None:
-        """What the API server answered to an own write, dry runs excluded: the event that tells of it wakes nobody."""
-        self._take(kind, MODIFIED, answer)
+        """What the API server answered to an own write, dry runs excluded: the event that tells of it wakes nobody.
+
+        A service's look writes all but evaluations, and knows of what it wrote; others hear of it here.
+        """
+        for key in self._take(kind, MODIFIED, answer):
+            if kind in EVALUATIONS or not isinstance(key, Key):
+                self._wake(key)
 
     def absent(self, kind: Kind, place: Place, resource_version: str) -> None:
         """Where an own write was to go there is nothing: a deletion that no watch has told of, or not yet.

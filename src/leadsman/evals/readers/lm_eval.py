@@ -52,8 +52,7 @@ def read(files: Mapping[str, bytes]) -> Results:
             path = report.samples_path(task)
             rows = _rows(files[path], path) if path and path in files else []
             claimed.add(path or "")
-            counts = _counts(report.root, task)
-            metrics |= {metric.name: metric for metric in _metrics(node, task, counts, rows)}
+            metrics |= {metric.name: metric for metric in _metrics(report.root, task, node, rows)}
     if strangers := sorted(path for path in files if path.endswith(".jsonl") and path not in claimed):
         raise UnreadableResults(f"{strangers[0]} belongs to no results file here: keep one evaluation in the folder")
     started, finished = _times(reports)
@@ -93,12 +92,12 @@ def _check_different(reports: list[_Report]) -> None:
             seen[task] = report.path
 
 
-def _metrics(node: Node, task: str, counts: Counts, rows: Rows) -> Iterator[Metric]:
+def _metrics(root: Node, task: str, node: Node, rows: Rows) -> Iterator[Metric]:
     for key, value in node.fields():
         name, comma, chosen = key.rpartition(",")
         if not comma or name.endswith("_stderr"):
             continue
-        number = value.number()
+        number, counts = value.number(), _counts(root, task, key)
         tallied = _tally(rows, name, chosen)
         is_mean = bool(tallied.samples) and tallied.is_behind(number)
         samples = tallied.samples if is_mean else ()
@@ -131,9 +130,10 @@ def _rows(content: bytes, path: str) -> Rows:
     return [(chosen, row) for _, chosen, row in rows]
 
 
-def _counts(root: Node, task: str) -> Counts:
-    """Of a task, or summed over all tasks of a group."""
+def _counts(root: Node, task: str, metric: str) -> Counts:
+    """Of a task, or summed over those tasks of a group that have the metric: the others are not in its value."""
     leaves = set(_leaves(root, task, frozenset()))
+    leaves = {leaf for leaf in leaves if root.at("results", leaf, metric).value is not None} or leaves
     sizes = [root.field("n-samples").field(leaf) for leaf in sorted(leaves)]
     original = sum(size.field("original").count() for size in sizes)
     effective = sum(size.field("effective").count() for size in sizes)

@@ -43,6 +43,8 @@ class Files:
     """A layer made of files and folders: where each goes in the image, and where it comes from."""
 
     sources: Mapping[str, Path]
+    unwanted: frozenset[str] = UNWANTED
+    """Names that are left out wherever they lie in a folder."""
 
 
 Layer = Path | Files
@@ -140,20 +142,20 @@ def _members(layer: Files) -> dict[str, Path | None]:
     found: dict[str, Path | None] = {}
     for target, source in layer.sources.items():
         at = PurePosixPath(target.strip("/"))
-        for name, path in _walk(at, source):
+        for name, path in _walk(at, source, layer.unwanted):
             found.update({str(parent): None for parent in name.parents if parent.name})
             found[str(name)] = path
     return found
 
 
-def _walk(at: PurePosixPath, source: Path) -> Iterator[tuple[PurePosixPath, Path | None]]:
+def _walk(at: PurePosixPath, source: Path, unwanted: frozenset[str]) -> Iterator[tuple[PurePosixPath, Path | None]]:
     if not source.is_dir():
         yield at, source
         return
     yield at, None
     for child in sorted(source.iterdir()):
-        if child.name not in UNWANTED:
-            yield from _walk(at / child.name, child)
+        if child.name not in unwanted:
+            yield from _walk(at / child.name, child, unwanted)
 
 
 def _add_file(tar: tarfile.TarFile, name: str, source: Path | None) -> None:

@@ -1,9 +1,10 @@
-"""`image.yaml`: what goes into a sample image, in one small declarative file beside its sources.
+"""`image.yaml`: what goes into an image, in one small declarative file beside its sources.
 
 name: leadsman.dev/samples/model-server   # without a tag
 packages: [python3-minimal]               # Debian packages; none: no root file system below
-requirements: requirements.txt            # pure-Python wheels, pinned with hashes, installed to /opt/python
-files: {model_server: /opt/app/model_server}   # path in this folder: path in the image
+requirements: requirements.txt            # wheels, pinned with hashes, installed to /opt/python
+wheels: Pure                              # the default; Linux: compiled ones too, for the Python of the packages above
+files: {model_server: /opt/app/model_server}   # path from this folder: path in the image
 entrypoint: [python3, -m, model_server]
 env: {PYTHONPATH: "/opt/app:/opt/python"}
 ports: [8080]
@@ -13,29 +14,21 @@ tags:                                     # one image each: the same layers, and
   v2: {env: {MODEL_VERSION: "2"}}
 """
 
-import hashlib
-import os
-import subprocess
-import sys
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import platformdirs
 import yaml
-from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from leadsman.sandbox.errors import BuildFailed
-from leadsman.sandbox.images.archive import NOBODY, Files, Image, ImageConfig, Layer, build_archive
-from leadsman.sandbox.images.rootfs import debian_rootfs
+from leadsman.sandbox.images.archive import NOBODY, UNWANTED, Files, Image, ImageConfig, Layer, build_archive
+from leadsman.sandbox.images.rootfs import debian_rootfs, suite
+from leadsman.sandbox.images.wheels import PYTHON_AT, Wheels, add_bytecode, python_of, python_packages
 
 FILE_NAME: Final = "image.yaml"
-PYTHON_AT: Final = "/opt/python"
-PIP: Final = ("install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--no-compile")
-PURE: Final = ("--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--require-hashes")
-"""Wheels for any machine, and exactly those that were pinned: the image's Python need not be the one that builds it."""
 
 
 class Tag(BaseModel):
@@ -50,6 +43,7 @@ class Recipe(BaseModel):
     name: str
     packages: tuple[str, ...] = ()
     requirements: str | None = None
+    wheels: Wheels = Wheels.PURE
     files: dict[str, str] = {}
     entrypoint: tuple[str, ...] = Field(min_length=1)
     env: dict[str, str] = {}
@@ -83,7 +77,8 @@ def build_recipe(folder: Path, destination: Path, tags: Sequence[str] = ()) -> l
             next_step=f"choose among {', '.join(recipe.tags)}, or add it under `tags`",
         )
     configs = {f"{recipe.name}:{tag}": _config(recipe, tag) for tag in tags or recipe.tags}
-    return build_archive(_layers(recipe, folder), configs, destination)
+    with tempfile.TemporaryDirectory(prefix="leadsman-image.") as scratch:
+        return build_archive(_layers(recipe, folder, Path(scratch)), configs, destination)
 
 
 def _config(recipe: Recipe, tag: str) -> ImageConfig:
@@ -95,40 +90,27 @@ def _config(recipe: Recipe, tag: str) -> ImageConfig:
     )
 
 
-def _layers(recipe: Recipe, folder: Path) -> list[Layer]:
+def _layers(recipe: Recipe, folder: Path, scratch: Path) -> list[Layer]:
     """What changes least comes first, so that a new version of the files moves one small layer."""
+    python = python_of(suite()) if recipe.wheels is Wheels.LINUX else None
     layers: list[Layer] = [debian_rootfs(recipe.packages)] if recipe.packages else []
     if recipe.requirements:
-        layers.append(Files({PYTHON_AT: python_packages(folder / recipe.requirements)}))
+        packages = python_packages(folder / recipe.requirements, python)
+        layers.append(Files({PYTHON_AT: packages}, unwanted=frozenset()))
     if recipe.files:
-        layers.append(Files({target: folder / source for source, target in recipe.files.items()}))
+        layers.append(_files({target: folder / source for source, target in recipe.files.items()}, python, scratch))
     return layers
 
 
-def python_packages(requirements: Path, cache: Path | None = None) -> Path:
-    """A folder with these packages; made once by pip, then taken from the cache."""
-    if not requirements.exists():
-        raise BuildFailed(f"there is no {requirements}", next_step=f"write it, or correct {FILE_NAME}")
-    key = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
-    folder = (cache or platformdirs.user_cache_path("leadsman") / "python") / key
-    packages = folder / "packages"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "lock"):
-        if not packages.exists():
-            _install(requirements, packages)
-    return packages
-
-
-def _install(requirements: Path, packages: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="unfinished.", dir=packages.parent) as scratch:
-        target = Path(scratch) / "packages"
-        argv = (sys.executable, "-m", "pip", *PIP, *PURE, "--requirement", str(requirements), "--target", str(target))
-        done = subprocess.run(
-            argv, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"}
-        )
-        if done.returncode != 0:
-            step = "check that each line is a pure-Python wheel with its hash, and that the index answers"
-            if "No module named pip" in done.stderr:
-                step = f"{sys.executable} -m ensurepip"
-            raise BuildFailed(f"pip could not install {requirements}:\n{done.stderr.strip()[-1000:]}", next_step=step)
-        target.replace(packages)
+def _files(sources: dict[str, Path], python: str | None, scratch: Path) -> Files:
+    """Where the image's Python is known, a copy with bytecode: what lies about in the sources stays out of it."""
+    if python is None:
+        return Files(sources)
+    copies: dict[str, Path] = {}
+    for number, (target, source) in enumerate(sources.items()):
+        copies[target] = source
+        if source.is_dir():
+            copies[target] = scratch / str(number)
+            shutil.copytree(source, copies[target], ignore=shutil.ignore_patterns(*UNWANTED))
+            add_bytecode(copies[target], target, python)
+    return Files(copies, unwanted=frozenset())

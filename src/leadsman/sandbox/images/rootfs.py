@@ -60,8 +60,8 @@ def cache_folder() -> Path:
 
 def debian_rootfs(packages: Sequence[str], cache: Path | None = None) -> Path:
     """An uncompressed tar with these packages and what they need; made once, then taken from the cache."""
-    suite = _suite(OS_RELEASE)
-    folder = (cache or cache_folder()) / _key(suite, packages)
+    release = suite()
+    folder = (cache or cache_folder()) / _key(release, packages)
     tarball = folder / "rootfs.tar"
     if tarball.exists():
         return tarball
@@ -70,7 +70,7 @@ def debian_rootfs(packages: Sequence[str], cache: Path | None = None) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "lock"):
             if not tarball.exists():
-                _make(tarball, (mmdebstrap, *OPTIONS, f"--include={','.join(packages)}", suite), packages)
+                _make(tarball, (mmdebstrap, *OPTIONS, f"--include={','.join(packages)}", release), packages)
     except OSError as error:
         step = (
             "the disk is full: free some space" if error.errno == errno.ENOSPC else f"check that {folder} is writable"
@@ -79,8 +79,8 @@ def debian_rootfs(packages: Sequence[str], cache: Path | None = None) -> Path:
     return tarball
 
 
-def _key(suite: str, packages: Sequence[str]) -> str:
-    parts = (RECIPE, suite, platform.machine(), *sorted(set(packages)))
+def _key(release: str, packages: Sequence[str]) -> str:
+    parts = (RECIPE, release, platform.machine(), *sorted(set(packages)))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -91,7 +91,9 @@ def _mmdebstrap() -> str:
     return found
 
 
-def _suite(os_release: Path) -> str:
+def suite(os_release: Path | None = None) -> str:
+    """The code name of the release that this machine runs, which is the one that images are made of."""
+    os_release = os_release or OS_RELEASE
     text = os_release.read_text(encoding="utf-8") if os_release.exists() else ""
     codename = re.search(r"^VERSION_CODENAME=\"?(\w+)", text, re.MULTILINE)
     if not codename or not re.search(r"^ID(_LIKE)?=.*debian", text, re.MULTILINE):

@@ -61,9 +61,14 @@ def test_f1_is_no_mean_of_its_samples_so_it_has_none() -> None:
     assert f1.unit == "Fraction"
 
 
-def test_a_group_is_planned_as_all_its_tasks() -> None:
+def test_a_group_counts_the_tasks_that_have_the_metric() -> None:
     metrics = read("LMEval", golden("lm_eval", "full")).metrics
-    assert metrics["support/acc,none"].counts == Counts(planned=12, effective=12)
+    assert metrics["support/acc,none"].counts == Counts(planned=6, effective=6)
+
+    def edit(report: Any) -> None:
+        report["results"]["support_gen"]["acc,none"] = 1.0
+
+    assert read_edited(edit).metrics["support/acc,none"].counts == Counts(planned=12, effective=12)
 
 
 def test_a_limit_is_partial() -> None:

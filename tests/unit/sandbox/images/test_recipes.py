@@ -1,4 +1,5 @@
 import json
+import sys
 import tarfile
 from pathlib import Path
 
@@ -43,6 +44,17 @@ def environments(archive: Path) -> dict[str, list[str]]:
         }
 
 
+def layers(archive: Path) -> list[list[str]]:
+    with tarfile.open(archive) as image:
+        manifest = image.extractfile("manifest.json")
+        assert manifest
+        names: list[list[str]] = []
+        for layer in json.load(manifest)[0]["Layers"]:
+            with tarfile.open(fileobj=image.extractfile(layer)) as tar:
+                names.append(tar.getnames())
+        return names
+
+
 def test_each_tag_is_an_image_with_its_own_variables_on_top(folder: Path) -> None:
     images = recipes.build_recipe(folder, folder / "server.tar")
 
@@ -74,18 +86,37 @@ def test_debian_packages_and_python_packages_lie_below_the_files(folder: Path, m
     (folder / "packages").mkdir()
     (folder / "packages" / "client.py").touch()
     monkeypatch.setattr(recipes, "debian_rootfs", {("python3-minimal",): folder / "rootfs.tar"}.__getitem__)
-    monkeypatch.setattr(recipes, "python_packages", {folder / "requirements.txt": folder / "packages"}.__getitem__)
+    made = {(folder / "requirements.txt", None): folder / "packages"}
+    monkeypatch.setattr(recipes, "python_packages", lambda file, python: made[file, python])
 
     recipes.build_recipe(folder, folder / "server.tar", ["v1"])
 
-    with tarfile.open(folder / "server.tar") as archive:
-        manifest = archive.extractfile("manifest.json")
-        assert manifest
-        names: list[list[str]] = []
-        for layer in json.load(manifest)[0]["Layers"]:
-            with tarfile.open(fileobj=archive.extractfile(layer)) as tar:
-                names.append(tar.getnames())
-    assert [name[-1] for name in names] == ["etc/debian_version", "opt/python/client.py", "opt/app/server.py"]
+    assert [name[-1] for name in layers(folder / "server.tar")] == [
+        "etc/debian_version",
+        "opt/python/client.py",
+        "opt/app/server.py",
+    ]
+
+
+def test_with_compiled_wheels_the_files_have_bytecode_and_the_sources_stay_as_they_were(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "app" / "__pycache__").mkdir(parents=True)
+    (folder / "app" / "start.py").write_text("print('served')\n")
+    (folder / "app" / "__pycache__" / "stale.cpython-39.pyc").touch()
+    recipe = RECIPE.replace("{server.py: /opt/app/server.py}", "{app: /opt/app}")
+    (folder / "image.yaml").write_text(f"{recipe}\nwheels: Linux\n")
+    monkeypatch.setattr(recipes, "suite", lambda: "here")
+    monkeypatch.setattr(recipes, "python_of", {"here": f"{sys.version_info.major}.{sys.version_info.minor}"}.get)
+
+    recipes.build_recipe(folder, folder / "server.tar", ["v1"])
+
+    [names] = layers(folder / "server.tar")
+    assert [name for name in names if name.endswith((".py", ".pyc"))] == [
+        f"opt/app/__pycache__/start.{sys.implementation.cache_tag}.pyc",
+        "opt/app/start.py",
+    ]
+    assert len(list((folder / "app").rglob("*.pyc"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -96,6 +127,7 @@ def test_debian_packages_and_python_packages_lie_below_the_files(folder: Path, m
         (RECIPE.replace("entrypoint", "entry"), "entrypoint: Field required\nentry: Extra inputs"),
         (RECIPE.replace('"2"', "2"), "tags.v2.env.VERSION: Input should be a valid string"),
         (RECIPE.replace("[8080]", "[web]"), "ports.0: "),
+        (f"{RECIPE}\nwheels: Any", "wheels: Input should be 'Pure' or 'Linux'"),
         (RECIPE.split("tags:", maxsplit=1)[0], "tags: Field required"),
     ],
 )
@@ -113,26 +145,3 @@ def test_a_folder_without_a_recipe_is_told_what_to_name(tmp_path: Path) -> None:
         recipes.build_recipe(tmp_path, tmp_path / "x.tar")
 
     assert "image.yaml" in refused.value.next_step
-
-
-def test_python_packages_that_pip_refuses_are_an_error_and_nothing_is_cached(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    requirements = folder / "requirements.txt"
-    requirements.write_text("prometheus-client==0.26.0\n")
-
-    with pytest.raises(BuildFailed, match="pip could not install") as refused:
-        recipes.python_packages(requirements, folder / "cache")
-
-    assert "with its hash" in refused.value.next_step
-    assert not list(folder.glob("cache/*/packages"))
-
-
-def test_python_packages_are_installed_once(folder: Path) -> None:
-    requirements = folder / "requirements.txt"
-    requirements.write_text("# nothing is asked for, and so nothing is fetched\n")
-    first = recipes.python_packages(requirements, folder / "cache")
-    (first / "mark").touch()
-
-    assert (recipes.python_packages(requirements, folder / "cache") / "mark").exists()

@@ -94,11 +94,11 @@ def test_a_machine_without_mmdebstrap_is_told_how_to_get_it(
 def test_only_debian_and_its_children_have_a_suite(tmp_path: Path) -> None:
     release = tmp_path / "os-release"
     release.write_text('ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME="noble"\n')
-    assert rootfs._suite(release) == "noble"
+    assert rootfs.suite(release) == "noble"
 
     release.write_text("ID=fedora\n")
     with pytest.raises(Unsupported):
-        rootfs._suite(release)
+        rootfs.suite(release)
 
 
 def test_sources_are_the_distributions_own_and_not_empty(tmp_path: Path) -> None:
