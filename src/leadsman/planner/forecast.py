@@ -203,7 +203,10 @@ def _monitor(
         return
     if traffic is None:
         if monitor.compare.to_serving == "NonInferior":
-            message = "give --requests-per-minute and --bad-share, to see how long the proof of no harm takes"
+            message = (
+                "how long the proof of no harm takes, depends on the traffic: leadsman plan says so with "
+                "--requests-per-minute and --bad-share"
+            )
             yield Remark(severity="Warning", about=about, message=message)
         return
     for step in steps[:-1]:

@@ -14,7 +14,7 @@ from leadsman.cli.view.moments import render_span
 from leadsman.cli.view.tables import table
 from leadsman.planner.forecast import Forecast, ForecastStep
 
-_SIGNS: Final[dict[str, tuple[str, Style]]] = {"Error": ("✖", BAD), "Holds": ("◌", SLOW), "Warning": ("!", PLAIN)}
+SIGNS: Final[dict[str, tuple[str, Style]]] = {"Error": ("✖", BAD), "Holds": ("◌", SLOW), "Warning": ("!", PLAIN)}
 
 
 def render_mistakes(name: str, mistakes: Sequence[str]) -> RenderableType:
@@ -52,7 +52,7 @@ def _times(forecast: Forecast) -> Text:
 
 
 def render_remark(remark: Remark) -> Text:
-    sign, style = _SIGNS[remark.severity]
+    sign, style = SIGNS[remark.severity]
     instead = f": {remark.instead}" if remark.instead else ""
     return Text.assemble("  ", (sign, style), f" {remark.about}: {remark.message}{instead}")
 
