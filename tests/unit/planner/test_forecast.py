@@ -54,7 +54,7 @@ def test_one_replica_without_surge_holds() -> None:
 @pytest.mark.parametrize(
     ("asked", "about"),
     [
-        ({"gates": [{"name": "quality", "suite": "qa"}]}, "spec.gates"),
+        ({"gates": [{"name": "quality", "suite": "qa"}], "service": None}, "spec.gates"),
         ({"riskBudgetRef": {"name": "shared"}}, "spec.riskBudget"),
         ({"replicas": 0}, "spec.replicas"),
     ],
