@@ -40,7 +40,7 @@ class Question:
     baseline: RevisionReference | None = None
     """The serving revision, if it is another one."""
     not_before: datetime | None = None
-    """Older runs do not count."""
+    """Older runs do not count. When a run was made is known to the second only."""
     is_yardstick: bool = False
     """Are its figures asked for, whatever its verdict?"""
 
@@ -134,7 +134,7 @@ def _why_not(run: Run, question: Question) -> str | None:
         return (
             f"{run.name} was {'run' if run.spec.source == 'Job' else 'submitted'}, which the suite's runner is not for"
         )
-    if question.not_before is not None and run.created_at < question.not_before:
+    if question.not_before is not None and run.created_at < question.not_before.replace(microsecond=0):
         return f"{run.name} is older than the drift that was signalled at {question.not_before:%Y-%m-%d %H:%M} UTC"
     if question.compares and (run.spec.baseline is None or run.spec.baseline != question.baseline):
         name = question.baseline.name if question.baseline else ""
