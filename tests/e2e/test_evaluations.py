@@ -15,7 +15,7 @@ from leadsman.sandbox.images.recipes import build_recipe, read_recipe
 from leadsman.sandbox.local.nodes import real
 from leadsman.sandbox.place import Place
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1200)]  # the first one installs what goes into the images
 
 EVALUATIONS = ROOT / "examples" / "evaluations"
 IMAGE = ROOT / "manifests" / "image"
@@ -64,7 +64,6 @@ def criterion(run: Object, name: str) -> Object:
     return next(one for one in run["criteria"] if one["name"] == name)
 
 
-@pytest.mark.timeout(900)
 def test_a_good_revision_earns_its_traffic_and_a_worse_one_never_gets_a_request(gated: Story) -> None:
     gated.space.apply((EVALUATIONS / "suites.yaml").read_text())
     gated.prepare()
