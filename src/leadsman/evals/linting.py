@@ -32,7 +32,8 @@ def lint_suite(suite: EvalSuiteSpec) -> Iterator[Remark]:
         instead = "leave enforcement out of one at least"
         yield Remark(severity="Error", about="spec.criteria", message=message, instead=instead)
     for criterion in suite.criteria:
-        yield from _form(criterion) if has_wrong_form(criterion) else _limits(criterion, suite)
+        form = list(_form(criterion))
+        yield from form or _limits(criterion, suite)
 
 
 def lint_results(suite: EvalSuiteSpec, results: Results) -> Iterator[Remark]:
@@ -41,7 +42,7 @@ def lint_results(suite: EvalSuiteSpec, results: Results) -> Iterator[Remark]:
     if why := doubt(suite, results, dataset_is_pinned=pinned):
         yield Remark(severity="Holds", about="spec", message=f"by these results nothing is proven: {why}")
     for criterion in suite.criteria:
-        if has_wrong_form(criterion) or meaningless(criterion, Scale.of(criterion)):
+        if problem(criterion):
             continue
         metric = results.metrics.get(criterion.metric)
         if metric is None:
@@ -53,9 +54,12 @@ def lint_results(suite: EvalSuiteSpec, results: Results) -> Iterator[Remark]:
             yield from _unproven(criterion, suite, results)
 
 
-def has_wrong_form(criterion: Criterion) -> bool:
-    """Would the API server refuse its limits?"""
-    return any(True for _ in _form(criterion))
+def problem(criterion: Criterion) -> str | None:
+    """Why its limit says nothing. None: it does."""
+    for remark in _form(criterion):
+        return f"{remark.message}: {remark.instead}"
+    found = meaningless(criterion, Scale.of(criterion))
+    return found.message if found else None
 
 
 def _form(criterion: Criterion) -> Iterator[Remark]:
@@ -74,8 +78,8 @@ def _form(criterion: Criterion) -> Iterator[Remark]:
 
 def _limits(criterion: Criterion, suite: EvalSuiteSpec) -> Iterator[Remark]:
     scale, field = Scale.of(criterion), _field(criterion)
-    if problem := meaningless(criterion, scale):
-        yield _error(criterion, field, problem.message, _in_its_unit(criterion))
+    if found := meaningless(criterion, scale):
+        yield _error(criterion, field, found.message, _in_its_unit(criterion))
         return
     least = criterion.slices.min_samples if criterion.slices else suite.min_samples
     found = feasibility(criterion, least)
