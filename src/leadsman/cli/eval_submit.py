@@ -26,9 +26,6 @@ def parse_time(text: str) -> dt.datetime:
     return moment
 
 
-Time = Annotated[dt.datetime | None, typer.Option(parser=parse_time, metavar="TIME")]
-
-
 def submit(  # noqa: PLR0913  one parameter for each option of the verb
     files: Annotated[list[str], typer.Argument(metavar="RESULTS...", help="What the tool wrote: files, or a folder.")],
     *,
@@ -44,8 +41,14 @@ def submit(  # noqa: PLR0913  one parameter for each option of the verb
     form: Annotated[
         str | None, typer.Option("--format", help=f"{results.FORMATS}. Default: the suite's results.format.")
     ] = None,
-    started_at: Annotated[Time, typer.Option(help="When it began, where the results don't say.")] = None,
-    finished_at: Annotated[Time, typer.Option(help="When it ended, where the results don't say.")] = None,
+    started_at: Annotated[
+        dt.datetime | None,
+        typer.Option(parser=parse_time, metavar="TIME", help="When it began, where the results don't say."),
+    ] = None,
+    finished_at: Annotated[
+        dt.datetime | None,
+        typer.Option(parser=parse_time, metavar="TIME", help="When it ended, where the results don't say."),
+    ] = None,
     dataset_digest: Annotated[
         str | None, typer.Option(help="sha256:<hex> of the data set, where the results don't say.")
     ] = None,
