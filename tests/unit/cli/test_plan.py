@@ -38,7 +38,9 @@ def test_a_service_that_would_roll_out(tmp_path: Path) -> None:
 
 
 def test_a_service_that_would_hold(tmp_path: Path) -> None:
-    code, text = run(tmp_path, service(gates=[{"name": "quality", "suite": "qa"}]))
+    alone = {"strategy": "AllAtOnce", "surge": 0}
+
+    code, text = run(tmp_path, service(replicas=1, rollout=alone, gates=[{"name": "quality", "suite": "qa"}]))
 
     assert code == 2
     assert "spec.gates" in text
