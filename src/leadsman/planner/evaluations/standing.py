@@ -139,7 +139,7 @@ def _why_not(run: Run, question: Question) -> str | None:
     if question.compares and (run.spec.baseline is None or run.spec.baseline != question.baseline):
         name = question.baseline.name if question.baseline else ""
         return f"{run.name} does not compare with {name}, which serves now"
-    if run.reason == Reason.CANCELLED:
+    if run.reason == Reason.CANCELLED.value:
         return f"{run.name} was cancelled: {run.status.message}"
     return None
 
