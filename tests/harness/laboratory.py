@@ -123,9 +123,13 @@ class Laboratory:
 
     # What the evaluation controller does.
 
-    def work(self, world: World, now: dt.datetime) -> bool:
+    def work(self, look: Callable[[], World], now: dt.datetime) -> bool:
         """One step of each. Did anything change?"""
-        return any([*self._look_at_suites(now), *(self._carry_on(run, world, now) for run in self.told())])
+        changed = self._look_at_suites(now)
+        if not all(run.is_over for run in self.runs.values()):
+            world = look()
+            changed += [self._carry_on(run, world, now) for run in self.told()]
+        return any(changed)
 
     def _look_at_suites(self, now: dt.datetime) -> list[bool]:
         changed: list[bool] = []

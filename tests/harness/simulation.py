@@ -384,7 +384,7 @@ class Simulation:
 
     def evaluate(self) -> bool:
         """One round of the evaluation controller. Did anything change?"""
-        changed = self.laboratory.work(self.world(), self.now)
+        changed = self.laboratory.work(self.world, self.now)
         for observe in self.observers if changed else ():
             observe(self)
         return changed

@@ -13,6 +13,7 @@ from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller import clock, logs
 from leadsman.controller.apply.records import Records
 from leadsman.controller.engine.engine import Rest
+from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.settings import Evaluations
 from leadsman.controller.store import Key, RunKey, Store, SuiteKey, concerned
 from leadsman.evals.kept import Kept, held_digest, keep, recall_config_map, to_config_map
@@ -26,7 +27,7 @@ from leadsman.planner.evaluations.sight import EvaluationJob, Execution, RunSigh
 from leadsman.planner.evaluations.steps import Begin, Collect, Done, End, Judge, Step, Wait, step
 from leadsman.planner.evaluations.suites import suite_status
 from leadsman.planner.rollout.evaluating import run_sight
-from leadsman.planner.world import Run, World
+from leadsman.planner.world import Run
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ class Evaluator:
             async with self._beginning:  # the places that are left are counted and taken in one go
                 now = clock.now()
                 sight = self._sight(run, now)
+                if sight is None:
+                    return Rest()
                 todo = step(sight, now, collector_image=self._settings.collector_image)
                 if isinstance(todo, Begin):
                     return await self._begin(run, todo, now)
@@ -80,14 +83,17 @@ class Evaluator:
             case Done():
                 return Rest()
 
-    def _sight(self, run: Run, now: datetime) -> RunSight:
+    def _sight(self, run: Run, now: datetime) -> RunSight | None:
+        """None: the service cannot be understood, so nothing is changed until it can."""
         evaluations = self._store.evaluations
         world = self._store.world(Key(run.namespace, run.spec.service), signals={}, template=None, now=now)
+        if isinstance(world, Unreadable):
+            return None
         jobs = evaluations.jobs((run.namespace, run.name))
         pods = tuple(pod for job in jobs for pod in evaluations.pods(run.namespace, job.name))
         execution = Execution(jobs=jobs, pods=pods, has_place=self._has_place(run.namespace))
         suite = evaluations.suite((run.namespace, run.spec.suite.name))
-        return run_sight(world if isinstance(world, World) else None, run, suite, execution, now)
+        return run_sight(world, run, suite, execution, now)
 
     def _has_place(self, namespace: str) -> bool:
         active = Counter(self._store.evaluations.active())

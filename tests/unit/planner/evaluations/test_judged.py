@@ -32,7 +32,8 @@ def test_good_results_pass_and_bad_ones_fail() -> None:
 
 @pytest.mark.parametrize("since", [NOW - HOUR + SECOND, None])
 def test_criteria_that_are_younger_than_the_evaluation_prove_nothing(since: dt.datetime | None) -> None:
-    changed = replace(QA, status=EvalSuiteStatus(**({"criteria_since": since} if since else {})))
+    status = EvalSuiteStatus(criteria_since=since) if since else EvalSuiteStatus()
+    changed = replace(QA, status=status)
 
     found = judged(replace(SIGHT, suite=changed))
 

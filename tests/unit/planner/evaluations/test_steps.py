@@ -16,8 +16,10 @@ RUN = run(NEW, QA)
 
 
 def job(number: int = 1, **changes: Any) -> EvaluationJob:
-    made: dict[str, Any] = {"uid": "job", "resource_version": "1", "created_at": NOW, "asked": HERE}
-    return EvaluationJob(**({"name": f"job-{number}", "number": number} | made | changes))
+    made = EvaluationJob(
+        name=f"job-{number}", uid="job", resource_version="1", number=number, created_at=NOW, asked=HERE
+    )
+    return replace(made, **changes)
 
 
 def pod(number: int = 1, *, is_over: bool = False, **changes: Any) -> EvaluationPod:
