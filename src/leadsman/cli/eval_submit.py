@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from leadsman.api.v1alpha1.evalsuite import ResultFormat
 from leadsman.cli import output, results, submission
-from leadsman.cli.cluster import Access, connect
+from leadsman.cli.cluster import Access, Cluster, connect
 from leadsman.cli.options import Context, Kubeconfig, Namespace
 from leadsman.cli.status import Timeout
 from leadsman.cli.submission import Asked, Given
@@ -26,32 +25,42 @@ def parse_time(text: str) -> dt.datetime:
     return moment
 
 
+Files = Annotated[list[str], typer.Argument(metavar="RESULTS...", help="What the tool wrote: files, or a folder.")]
+Revision = Annotated[str, typer.Option(help="The AIRevision that was evaluated.")]
+Suite = Annotated[str, typer.Option(help="The EvalSuite, whose runner is external.")]
+Service = Annotated[str | None, typer.Option(help="Its AIService, to be sure. Default: the revision's.")]
+Baseline = Annotated[
+    str | None, typer.Option(help="The AIRevision to compare with. Default, where the suite compares: what serves now.")
+]
+BaselineResults = Annotated[
+    list[str] | None, typer.Option(help="The same tool's results of the baseline, to count pairs by item.")
+]
+FormatOption = Annotated[
+    str | None, typer.Option("--format", help=f"{results.FORMATS}. Default: the suite's results.format.")
+]
+StartedAt = Annotated[
+    dt.datetime | None,
+    typer.Option(parser=parse_time, metavar="TIME", help="When it began, where the results don't say."),
+]
+FinishedAt = Annotated[
+    dt.datetime | None,
+    typer.Option(parser=parse_time, metavar="TIME", help="When it ended, where the results don't say."),
+]
+DatasetDigest = Annotated[str | None, typer.Option(help="sha256:<hex> of the data set, where the results don't say.")]
+
+
 def submit(  # noqa: PLR0913  one parameter for each option of the verb
-    files: Annotated[list[str], typer.Argument(metavar="RESULTS...", help="What the tool wrote: files, or a folder.")],
+    files: Files,
     *,
-    revision: Annotated[str, typer.Option(help="The AIRevision that was evaluated.")],
-    suite: Annotated[str, typer.Option(help="The EvalSuite, whose runner is external.")],
-    service: Annotated[str | None, typer.Option(help="Its AIService, to be sure. Default: the revision's.")] = None,
-    baseline: Annotated[
-        str | None, typer.Option(help="The AIRevision to compare with. Default, where it compares: what serves now.")
-    ] = None,
-    baseline_results: Annotated[
-        list[str] | None, typer.Option(help="The same tool's results of the baseline, to count pairs by item.")
-    ] = None,
-    form: Annotated[
-        str | None, typer.Option("--format", help=f"{results.FORMATS}. Default: the suite's results.format.")
-    ] = None,
-    started_at: Annotated[
-        dt.datetime | None,
-        typer.Option(parser=parse_time, metavar="TIME", help="When it began, where the results don't say."),
-    ] = None,
-    finished_at: Annotated[
-        dt.datetime | None,
-        typer.Option(parser=parse_time, metavar="TIME", help="When it ended, where the results don't say."),
-    ] = None,
-    dataset_digest: Annotated[
-        str | None, typer.Option(help="sha256:<hex> of the data set, where the results don't say.")
-    ] = None,
+    revision: Revision,
+    suite: Suite,
+    service: Service = None,
+    baseline: Baseline = None,
+    baseline_results: BaselineResults = None,
+    form: FormatOption = None,
+    started_at: StartedAt = None,
+    finished_at: FinishedAt = None,
+    dataset_digest: DatasetDigest = None,
     raw_uri: Annotated[str | None, typer.Option(help="Where the tool's own files are kept.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the EvalRun, and submit nothing.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Until it is judged.")] = False,
@@ -63,20 +72,18 @@ def submit(  # noqa: PLR0913  one parameter for each option of the verb
     """Hand in what an evaluation tool wrote. The operator judges it by the suite's criteria."""
     if timeout is not None and not wait:
         raise typer.BadParameter("--timeout ends a wait: add --wait")
-    cluster = connect(Access(kubeconfig=kubeconfig, context=context, namespace=namespace))
-    parsed: ResultFormat | None = results.parse_format(form) if form else None
-    asked = Asked(service=service, revision=revision, suite=suite, baseline=baseline)
     given = Given(
         files=tuple(files),
         baseline_files=tuple(baseline_results or ()),
-        form=parsed,
+        form=results.parse_format(form) if form else None,
         started_at=started_at,
         finished_at=finished_at,
         dataset_digest=dataset_digest,
         raw_uri=raw_uri,
     )
-    target = submission.resolve(cluster, asked)
-    prepared = submission.prepare(target, given)
+    cluster = connect(Access(kubeconfig=kubeconfig, context=context, namespace=namespace))
+    asked = Asked(service=service, revision=revision, suite=suite, baseline=baseline)
+    prepared = submission.prepare(submission.resolve(cluster, asked), given)
     for note in prepared.notes:
         output.tell(f"note: {note}")
     if dry_run:
@@ -84,12 +91,15 @@ def submit(  # noqa: PLR0913  one parameter for each option of the verb
         return
     name = submission.create(cluster, prepared)
     output.tell(f"evalrun/{name} created")
-    if not wait:
-        output.tell(f"see what becomes of it: leadsman eval show {name} -n {cluster.namespace}")
-        return
+    if wait:
+        raise typer.Exit(_wait(cluster, name, timeout))
+    output.tell(f"see what becomes of it: leadsman eval show {name} -n {cluster.namespace}")
+
+
+def _wait(cluster: Cluster, name: str, timeout: float | None) -> int:
     judged = submission.wait(cluster, name, timeout)
     if judged is None:
         output.tell(f"not judged yet; see: leadsman eval show {name} -n {cluster.namespace}")
-        raise typer.Exit(NOT_THERE_YET)
+        return NOT_THERE_YET
     output.show(render_run(judged))
-    raise typer.Exit(exit_code(judged))
+    return exit_code(judged)

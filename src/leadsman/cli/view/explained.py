@@ -110,7 +110,7 @@ def _criterion(
             "name": found.name,
             "metric": found.metric,
             "enforcement": found.enforcement,
-            "asks": found.threshold,
+            "asks": found.threshold or "nobody knows",
         }
     if found:
         about |= {"verdict": found.verdict, "message": found.message, "next": advice.on_criterion(found) or None}
@@ -189,12 +189,9 @@ def _render(one: ExplainedCriterion) -> Iterator[RenderableType]:
     advisory = "Advisory: opens and closes nothing" if one.enforcement == "Advisory" else None
     yield Text()
     yield join(Text.assemble(sign, " ", (one.name, STRONG)), one.verdict, advisory)
-    yield from _lines(
-        ("asks", f"{one.metric}: {one.asks}"),
-        ("why", one.message),
-        ("next", one.next),
-        ("takes", _said(one) if one.is_known else None),
-    )
+    takes = _said(one) if one.is_known else None
+    asks = f"{one.metric}: {one.asks}"
+    yield from _lines(("asks", asks), ("why", one.message), ("next", one.next), ("takes", takes))
     if one.chances:
         rows = [
             (f"    {it.what} ({_value(it.truth)})", *map(_percent, (it.passed, it.inconclusive, it.failed)))
@@ -220,7 +217,8 @@ def _parts(one: ExplainedCriterion) -> Iterator[str]:
     if one.least_samples is None:
         yield "no number of samples proves it"
     elif is_difference:
-        yield f"{one.least_samples} samples are enough where both are equal and differ on {100 * DISCORDANT:g} % of the items"
+        differ = f"differ on {100 * DISCORDANT:g} % of the items"
+        yield f"{one.least_samples} samples are enough where both are equal and {differ}"
     else:
         yield f"{one.least_samples} samples are enough where none fails"
     if one.value is not None:
