@@ -61,6 +61,15 @@ def preview(simulation: Simulation) -> str | None:
     return found.raw["spec"]["selector"].get(REVISION) if found else None
 
 
+def test_what_serves_is_not_asked_for_a_gate_that_was_declared_later() -> None:
+    simulation, first = gated(QUALITY)
+
+    assert not simulation.laboratory.runs
+    assert simulation.in_traffic == {first: 4}
+    assert simulation.condition("Ready") == ("True", "Promoted")
+    assert simulation.condition("GatesPassed") == ("Unknown", "NotApplicable")
+
+
 def test_a_candidate_is_evaluated_in_the_dark_and_goes_on_once_it_has_passed() -> None:
     simulation, first, second = in_the_dark()
 
