@@ -1,6 +1,7 @@
 """`leadsman eval list` and `show`: what a run proves, at a glance and in full."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -74,5 +75,5 @@ def test_a_table_of_runs_fits_unless_it_is_wide() -> None:
         ({"state": "Errored"}, 3),
     ],
 )
-def test_exit_codes_are_those_of_status(status: dict[str, str], code: int) -> None:
+def test_exit_codes_are_those_of_status(status: dict[str, Any], code: int) -> None:
     assert exit_code(model(run(**status))) == code

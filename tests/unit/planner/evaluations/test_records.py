@@ -1,9 +1,7 @@
 """EvalRuns that Leadsman makes."""
 
-from dataclasses import replace
-
 from harness.children import service
-from harness.runs import NEW, OLD, run, suite
+from harness.runs import NEW, OLD, suite
 from leadsman.api.v1alpha1.evalrun import EvalRunSpec
 from leadsman.planner.evaluations.records import run_name, run_object
 
@@ -22,10 +20,10 @@ def test_a_run_is_bound_to_revision_suite_and_baseline_by_digest() -> None:
 
 
 def test_numbers_go_on_after_the_highest_whoever_made_it() -> None:
-    runs = [replace(run(NEW, QA), name=f"{NEW.name}-qa-{suffix}") for suffix in ("2", "11", "nightly")]
+    names = [f"{NEW.name}-qa-{suffix}" for suffix in ("2", "11", "nightly")]
 
-    assert run_name(NEW.name, "qa", runs) == f"{NEW.name}-qa-12"
-    assert run_name(NEW.name, "qa-2", runs) == f"{NEW.name}-qa-2-1"
+    assert run_name(NEW.name, "qa", names) == f"{NEW.name}-qa-12"
+    assert run_name(NEW.name, "qa-2", names) == f"{NEW.name}-qa-2-1"
 
 
 def test_a_long_name_is_cut_and_told_apart() -> None:
