@@ -1,3 +1,4 @@
+import hashlib
 from collections.abc import Iterator
 
 import pytest
@@ -27,7 +28,7 @@ def scene(guarded: Cluster) -> Iterator[Scene]:
 @pytest.fixture
 def own_space(guarded: Cluster, request: pytest.FixtureRequest) -> Iterator[Space]:
     """For those who change things."""
-    with guarded_space(guarded, f"guarded-{abs(hash(request.node.name)) % 10**8}") as space:
+    with guarded_space(guarded, f"guarded-{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:8]}") as space:
         introduce(space)
         yield space
         dismiss(space)

@@ -30,7 +30,7 @@ def set_up(space: Space) -> Scene:
     """As the operator, who is the cluster's administrator here."""
     space.apply(ai_service("chat", "1"), suite(), revision(), run(RUN), run("submitted", submitted=True), decision("Pause"))
     uid = space.get("evalrun", RUN)["metadata"]["uid"]
-    space.apply(evaluation(uid), outcomes(RUN, uid))
+    space.apply(evaluation(uid), outcomes(RUN, uid), pod("stranger", label=""))
     pods = eventually(lambda: space.list("pods", selector="leadsman.dev/run"))
     return Scene(space, uid, pods[0]["metadata"]["name"])
 
