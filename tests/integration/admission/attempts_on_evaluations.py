@@ -11,7 +11,6 @@ from integration.admission.scene import JOB, RUN, evaluation, outcomes, pod
 CREATE: Final = ("create", "-f", "-")
 OUTCOMES: Final = f"{RUN}-outcomes"
 DEBUGGER: Final = {"spec": {"ephemeralContainers": [{"name": "debug", "image": "shell"}]}}
-LESS: Final = {"spec": {"containers": [{"name": "main", "resources": {"limits": {"memory": "1Mi"}}}]}}
 DONE: Final = {
     "status": {
         "active": 0,
@@ -47,7 +46,9 @@ JOBS: Final = (
         evaluation("", "attempt"),
     ),
     Attempt("an evaluation's Job is ended", MALLORY, ("delete", "job", JOB), "are evaluations"),
-    Attempt("an evaluation's Job loses its label", MALLORY, ("label", "job", JOB, "leadsman.dev/run-"), "are evaluations"),
+    Attempt(
+        "an evaluation's Job loses its label", MALLORY, ("label", "job", JOB, "leadsman.dev/run-"), "are evaluations"
+    ),
     Attempt(
         "an evaluation's Job is taken for another try",
         MALLORY,
@@ -149,12 +150,6 @@ PODS: Final = (
         "gets no further containers",
     ),
     Attempt(
-        "the pod of an evaluation gets less memory",
-        MALLORY,
-        strategic("pod", "<pod>", LESS, "--subresource=resize"),
-        "gets no further containers and no other resources",
-    ),
-    Attempt(
         "the pod of an evaluation is deleted",
         MALLORY,
         ("delete", "pod", "<pod>", "--wait=false"),
@@ -183,7 +178,11 @@ PODS: Final = (
 KEPT: Final = (
     Attempt("outcomes are deleted", MALLORY, ("delete", "configmap", OUTCOMES), "is evidence"),
     Attempt(
-        "outcomes are forged", MALLORY, CREATE, "is evidence", outcomes("another", "6f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f")
+        "outcomes are forged",
+        MALLORY,
+        CREATE,
+        "is evidence",
+        outcomes("another", "6f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f"),
     ),
     Attempt(
         "outcomes lose the run that they are of",

@@ -6,7 +6,7 @@ from harness.cluster import Object
 from harness.gates import SUITE
 from harness.guards import decision
 from integration.admission.attempt import SCHEMA, Attempt, all_of, merge
-from integration.admission.people import ALICE, CAROL, DAVE, ERIN, MALLORY, OLIVIA, ROOT
+from integration.admission.people import ALICE, CAROL, DAVE, ERIN, MALLORY, OLIVIA, ROOT, WANDA
 from integration.admission.scene import REVISION, RUN, revision, run
 
 CREATE: Final = ("create", "-f", "-")
@@ -15,7 +15,9 @@ DECISIONS: Final = (
 )
 FAR: Final = "2099-01-01T00:00:00Z"
 PAST: Final = "2020-01-01T00:00:00Z"
-OWNED: Final = {"metadata": {"ownerReferences": [{"apiVersion": "v1", "kind": "ConfigMap", "name": "mine", "uid": "1"}]}}
+OWNED: Final = {
+    "metadata": {"ownerReferences": [{"apiVersion": "v1", "kind": "ConfigMap", "name": "mine", "uid": "1"}]}
+}
 HELD: Final = {"metadata": {"finalizers": ["example.com/never"]}}
 PASSED: Final = {"status": {"state": "Finished", "verdict": "Passed"}}
 
@@ -36,7 +38,9 @@ def with_metadata(made: Object, patch: Object) -> Object:
 
 
 WITHOUT_VERB: Final = tuple(
-    Attempt(f"{kind} without the verb {kind.lower()}", MALLORY, CREATE, f"lacks the verb {kind.lower()} on", valid(kind))
+    Attempt(
+        f"{kind} without the verb {kind.lower()}", MALLORY, CREATE, f"lacks the verb {kind.lower()} on", valid(kind)
+    )
     for kind in DECISIONS
 )
 
@@ -64,6 +68,13 @@ DECIDING: Final = (
         CREATE,
         "olivia lacks the verb sign on decisionroles/head",
         decision("Approve", name="attempt", role="head"),
+    ),
+    Attempt(
+        "a signature in a role by one who has every verb in the namespace",
+        WANDA,
+        CREATE,
+        "wanda lacks the verb sign on decisionroles/risk-officer",
+        decision("Approve", name="attempt", role="risk-officer"),
     ),
     Attempt(
         "a service account approves, though it has the verb",
@@ -131,7 +142,9 @@ RESULTS: Final = (
         "mallory lacks the verb evaluate",
         run("attempt", submitted=True),
     ),
-    Attempt("a run of source Job without the verb evaluate", MALLORY, CREATE, "lacks the verb evaluate", run("attempt")),
+    Attempt(
+        "a run of source Job without the verb evaluate", MALLORY, CREATE, "lacks the verb evaluate", run("attempt")
+    ),
     Attempt(
         "results with an owner, to go with it",
         ("--as=system:serviceaccount:<namespace>:ci",),

@@ -19,6 +19,8 @@ DAVE: Final = ("--as=dave",)
 """Approves for the service `chat`, and no other."""
 OLIVIA: Final = ("--as=olivia",)
 """Signs as a risk officer, anywhere, and approves here."""
+WANDA: Final = ("--as=wanda",)
+"""Has every verb there is on everything in the namespace."""
 PETRA: Final = ("--as=petra",)
 """May purge."""
 ROOT: Final = ("--as=root", "--as-group=system:masters")
@@ -58,12 +60,14 @@ def introduce(space: Space) -> None:
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "ci"}},
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "bot"}},
         _role("Role", "owner", everything),
+        _role("Role", "wildcard", {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}),
         _role("Role", "waiver", waive),
         _role("Role", "chat-approver", chat, make),
         _role("Role", "purger", purge),
         _role("ClusterRole", here, sign),
         _bound("ClusterRoleBinding", here, "ClusterRole", here, _user("olivia")),
         _bound("RoleBinding", "owners", "Role", "owner", _user("mallory"), _user("petra")),
+        _bound("RoleBinding", "wildcards", "Role", "wildcard", _user("wanda")),
         _bound("RoleBinding", "waivers", "Role", "waiver", _user("carol")),
         _bound("RoleBinding", "chat", "Role", "chat-approver", _user("dave")),
         _bound("RoleBinding", "purgers", "Role", "purger", _user("petra")),

@@ -28,7 +28,9 @@ class Scene:
 
 def set_up(space: Space) -> Scene:
     """As the operator, who is the cluster's administrator here."""
-    space.apply(ai_service("chat", "1"), suite(), revision(), run(RUN), run("submitted", submitted=True), decision("Pause"))
+    space.apply(
+        ai_service("chat", "1"), suite(), revision(), run(RUN), run("submitted", submitted=True), decision("Pause")
+    )
     uid = space.get("evalrun", RUN)["metadata"]["uid"]
     space.apply(evaluation(uid), outcomes(RUN, uid), pod("stranger", label=""))
     pods = eventually(lambda: space.list("pods", selector="leadsman.dev/run"))

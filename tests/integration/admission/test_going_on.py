@@ -82,7 +82,13 @@ def test_controllers_without_accounts_of_their_own_may_do_the_same(scene: Scene)
     space = scene.space
     dry = ("--dry-run=server",)
     space.kubectl(*CONTROLLER_MANAGER, "create", *dry, "-f", "-", stdin=json.dumps(pod("made", JOB)))
-    for what in (f"airevision/{REVISION}", f"evalrun/{RUN}", f"job/{JOB}", f"pod/{scene.pod}", f"configmap/{RUN}-outcomes"):
+    for what in (
+        f"airevision/{REVISION}",
+        f"evalrun/{RUN}",
+        f"job/{JOB}",
+        f"pod/{scene.pod}",
+        f"configmap/{RUN}-outcomes",
+    ):
         space.kubectl(*CONTROLLER_MANAGER, "delete", *dry, what)
     for name in ("namespace-controller", "generic-garbage-collector"):
         space.kubectl(*controller(name), "delete", *dry, f"airevision/{REVISION}")
@@ -103,7 +109,9 @@ def test_what_changes_nothing_passes_so_that_stored_objects_can_be_migrated(scen
 
 def test_networks_may_annotate_the_pod_of_an_evaluation(scene: Scene) -> None:
     network = account(scene.space, "network")
-    scene.space.kubectl(*network, "--as-group=system:masters", "annotate", "pod", scene.pod, "cni.example.com/ip=10.0.0.1")
+    scene.space.kubectl(
+        *network, "--as-group=system:masters", "annotate", "pod", scene.pod, "cni.example.com/ip=10.0.0.1"
+    )
 
 
 def test_other_pods_jobs_and_config_maps_are_nobodys_business(own_space: Space) -> None:
