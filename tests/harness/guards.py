@@ -1,10 +1,11 @@
-"""The admission policies on a test's cluster: for namespaces with a label only, and with the cluster's administrator as the
-operator, so that no other test of the session notices them.
+"""The admission policies on a test's cluster, such that tests of other folders do not notice them.
+
+They hold in namespaces with a label only, and the operator that they are told of is the cluster's administrator.
 """
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -45,7 +46,7 @@ def overlay(folder: Path, *, operator: str) -> Path:
 
 
 @contextmanager
-def guards(cluster: Cluster, folder: Path) -> Iterator[None]:
+def guards(cluster: Cluster, folder: Path) -> Generator[None]:
     """In force within the block, and gone after it."""
     words = ("-k", str(overlay(folder, operator=ADMINISTRATOR)))
     cluster.kubectl("apply", "--server-side", "-k", str(MANIFESTS.parent / "rbac"))
@@ -60,7 +61,7 @@ def guards(cluster: Cluster, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def guarded_space(cluster: Cluster, name: str) -> Iterator[Space]:
+def guarded_space(cluster: Cluster, name: str) -> Generator[Space]:
     """A namespace where they hold."""
     labels = {GUARDED: "true", STAMPED: "true"}
     made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}

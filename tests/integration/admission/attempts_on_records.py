@@ -1,6 +1,6 @@
 """To say something in another's name, or without the right to; to change what was; to make it disappear."""
 
-from typing import Final
+from typing import Final, get_args
 
 from harness.cluster import Object
 from harness.gates import SUITE
@@ -8,11 +8,9 @@ from harness.guards import decision
 from integration.admission.attempt import SCHEMA, Attempt, all_of, merge
 from integration.admission.people import ALICE, CAROL, DAVE, ERIN, MALLORY, OLIVIA, ROOT, WANDA
 from integration.admission.scene import REVISION, RUN, revision, run
+from leadsman.api.v1alpha1.aidecision import Decision
 
 CREATE: Final = ("create", "-f", "-")
-DECISIONS: Final = (
-    "Approve Reject Revoke Waive Retry Promote Pause Resume Abort Rollback BreakGlass CloseIncident".split()
-)
 FAR: Final = "2099-01-01T00:00:00Z"
 PAST: Final = "2020-01-01T00:00:00Z"
 OWNED: Final = {
@@ -41,7 +39,7 @@ WITHOUT_VERB: Final = tuple(
     Attempt(
         f"{kind} without the verb {kind.lower()}", MALLORY, CREATE, f"lacks the verb {kind.lower()} on", valid(kind)
     )
-    for kind in DECISIONS
+    for kind in get_args(Decision)
 )
 
 DECIDING: Final = (

@@ -72,13 +72,12 @@ def test_where_nothing_is_stamped_nothing_can_be_signed(own_space: Space) -> Non
 
 
 def test_whoever_has_the_verb_decides(own_space: Space) -> None:
-    in_an_hour = {"scope": ["quality"], "expiresAt": _in_seconds(3600)}
     for who, made in (
         (ERIN, decision("Pause", name="pause")),
         (ERIN, decision("Abort", name="abort")),
         (ALICE, decision("Approve", name="approve", expiresAt="2099-01-01T00:00:00Z")),
         (ALICE, decision("Promote", name="promote")),
-        (CAROL, decision("Waive", name="waive", **in_an_hour)),
+        (CAROL, decision("Waive", name="waive", scope=["quality"], expiresAt=_in_seconds(3600))),
         (DAVE, decision("Approve", name="of-chat")),
         (OLIVIA, decision("Approve", name="in-a-role", role="risk-officer")),
     ):

@@ -25,10 +25,10 @@ def name_of(found: Object) -> str:
 def type_checked(cluster: Cluster, name: str) -> Object:
     """What the API server's type checker says, once it has looked."""
 
-    def looked_at() -> Object | None:
+    def looked_at() -> Object:
         seen = json.loads(cluster.kubectl("get", "validatingadmissionpolicy", name, "-o", "json").stdout)
         status = seen.get("status", {})
-        return status if status.get("observedGeneration") == seen["metadata"]["generation"] else None
+        return status if status.get("observedGeneration") == seen["metadata"]["generation"] else {}
 
     return eventually(looked_at)["typeChecking"]
 
