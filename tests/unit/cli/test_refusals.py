@@ -7,7 +7,7 @@ import pytest
 
 from leadsman.cli import refusals
 from leadsman.cli.cluster import Access, connect
-from leadsman.cli.errors import CommandFailed, NoCluster, NotAllowed, NotFound, NotInstalled
+from leadsman.cli.errors import AlreadyThere, CommandFailed, NoCluster, NotAllowed, NotFound, NotInstalled
 from leadsman.cli.lookup import suggest
 
 
@@ -21,6 +21,15 @@ def status(message: str, name: str = "") -> bytes:
         (404, b"404 page not found\n", NotInstalled, "Leadsman is not installed", "leadsman crds | kubectl apply"),
         (404, status('aiservices "x" not found', "x"), NotFound, '"x" not found', "kubectl get aiservices"),
         (403, status('User "eve" cannot list'), NotAllowed, 'User "eve" cannot list', "kubectl auth can-i --list"),
+        (403, status('"eve" cannot create resource'), NotAllowed, '"eve" cannot create', "a role that may create"),
+        (409, status('aiservices "x" already exists', "x"), AlreadyThere, "already exists", "try again"),
+        (
+            422,
+            status("spec.criteria: Required value", "x"),
+            CommandFailed,
+            "refuses it: spec.criteria",
+            "correct the field",
+        ),
         (401, status("Unauthorized"), NotAllowed, "does not accept your credentials", "log in again"),
         (500, b"<html>", CommandFailed, "answers 500: <html>", "try again"),
         (429, b"", CommandFailed, "answers 429: HTTP 429", "try again"),

@@ -75,6 +75,22 @@ def test_a_gate_that_can_be_asked_is_no_remark() -> None:
     assert said(of(spec(gates=[{"name": "quality", "suite": "qa"}])), "spec.gates") == []
 
 
+def test_gates_before_a_stage_that_is_not_there_are_an_error_with_those_that_are() -> None:
+    found = of(spec(rollout=CANARY, gates=[{"name": "late", "suite": "qa", "before": "hafl"}]))
+
+    (remark,) = (one for one in found.remarks if one.about == "spec.gates[late].before")
+    assert remark.severity == "Error"
+    assert remark.instead == "write one of Traffic, canary, half"
+
+
+def test_two_gates_that_ask_one_suite_are_told_of() -> None:
+    gates = [{"name": "one", "suite": "qa"}, {"name": "two", "suite": "qa", "before": "half"}]
+
+    assert said(of(spec(rollout=CANARY, gates=gates)), "spec.gates[two].suite") == [
+        ("Warning", "asks suite qa again, like gate one: one run answers both")
+    ]
+
+
 def test_a_template_that_is_too_large_is_an_error() -> None:
     raw = spec()
     raw["template"]["metadata"] = {"annotations": {"notes": "x" * 300_000}}

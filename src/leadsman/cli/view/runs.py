@@ -1,7 +1,7 @@
 """EvalRuns as a table, and how one stands as an exit code."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from rich.table import Table
@@ -13,8 +13,10 @@ from leadsman.cli.view.marks import mark_state, style_state
 from leadsman.cli.view.moments import render_age
 from leadsman.cli.view.standing import NOT_THERE_YET
 from leadsman.cli.view.tables import table
+from leadsman.evals.sentences import clipped
 
-HEADER: Final = ("RUN", "REVISION", "SUITE", "STATE", "VERDICT", "AGE", "MESSAGE")
+HEADER: Final = ("RUN", "REVISION", "SUITE", "STATE", "VERDICT", "AGE")
+MESSAGE: Final = "MESSAGE"
 WIDTH: Final = 100
 """Columns that a table fits in, unless it is wide."""
 _LEAST: Final = 18
@@ -30,47 +32,43 @@ def exit_code(run: EvalRun) -> int:
     return _EXIT_CODES.get(outcome(run), NOT_THERE_YET)
 
 
-def render_runs(runs: Iterable[EvalRun], now: dt.datetime, *, wide: bool, everywhere: bool) -> Table:
-    """Messages are cut to what is left of the width, unless it is wide."""
-    rows = [_row(one, now) for one in runs]
-    header = HEADER
+def render_runs(runs: Sequence[EvalRun], now: dt.datetime, *, wide: bool, everywhere: bool) -> Table:
+    """Messages are cut to what is left of the width, or left out where that is next to nothing; unless it is wide."""
+    rows = [_row(one, now, everywhere=everywhere) for one in runs]
+    header = (*(("NAMESPACE",) if everywhere else ()), *HEADER)
+    taken = sum(max(len(title), *(len(row[place]) for row in rows)) + 2 for place, title in enumerate(header))
+    room = WIDTH - taken
     if wide:
-        header = (*HEADER[:-1], "SERVICE", "SOURCE", "BASELINE", HEADER[-1])
-    else:
-        rows = [(run, _clipped(cells, rows)) for run, cells in rows]
-    place = ("NAMESPACE",) if everywhere else ()
-    return table((*place, *header), (_colored(run, cells, wide=wide, everywhere=everywhere) for run, cells in rows))
+        more = [_more(one) for one in runs]
+        header = (*header, "SERVICE", "SOURCE", "BASELINE", MESSAGE)
+        return table(header, (row + extra for row, extra in zip(rows, more, strict=True)))
+    if room < _LEAST:
+        return table(header, rows)
+    return table(
+        (*header, MESSAGE), ((*row, clipped(_message(one), room)) for row, one in zip(rows, runs, strict=True))
+    )
 
 
-def _row(run: EvalRun, now: dt.datetime) -> tuple[EvalRun, tuple[str, ...]]:
+def _row(run: EvalRun, now: dt.datetime, *, everywhere: bool) -> tuple[Text | str, ...]:
     spec, status = run.spec, run.status
-    return run, (
+    return (
+        *((run.metadata.namespace or "",) if everywhere else ()),
         run.metadata.name or "",
         spec.revision.name,
         spec.suite.name,
         status.state or "Pending",
-        status.verdict or ABSENT,
+        Text(status.verdict or ABSENT, style_state(outcome(run))),
         render_age(run.metadata.creation_timestamp, now),
-        status.message or ABSENT,
     )
 
 
-def _clipped(cells: tuple[str, ...], rows: list[tuple[EvalRun, tuple[str, ...]]]) -> tuple[str, ...]:
-    taken = sum(
-        max(len(HEADER[column]), *(len(other[column]) for _, other in rows)) + 2 for column in range(len(HEADER) - 1)
-    )
-    room = max(_LEAST, WIDTH - taken)
-    message = cells[-1]
-    return (*cells[:-1], message if len(message) <= room else f"{message[: room - 1]}…")
+def _more(run: EvalRun) -> tuple[Text | str, ...]:
+    baseline = run.spec.baseline.name if run.spec.baseline else ABSENT
+    return run.spec.service, run.spec.source, baseline, _message(run)
 
 
-def _colored(run: EvalRun, cells: tuple[str, ...], *, wide: bool, everywhere: bool) -> tuple[Text | str, ...]:
-    shown: list[Text | str] = list(cells)
-    shown[HEADER.index("VERDICT")] = Text(cells[HEADER.index("VERDICT")], style_state(outcome(run)))
-    if wide:
-        baseline = run.spec.baseline.name if run.spec.baseline else ABSENT
-        shown[-1:] = [run.spec.service, run.spec.source, baseline, cells[-1]]
-    return (*((run.metadata.namespace or "",) if everywhere else ()), *shown)
+def _message(run: EvalRun) -> str:
+    return run.status.message or ABSENT
 
 
 def render_outcome(run: EvalRun) -> Text:

@@ -47,6 +47,16 @@ def test_blockers_keep_the_operators_order_with_who_unblocks_them_and_the_next_c
     ]
 
 
+def test_a_gate_that_is_not_open_names_the_evaluation_that_says_so() -> None:
+    gate = {"name": "quality", "suite": "qa", "state": "Failed", "run": f"{NEW}-qa-1", "message": "with numbers"}
+    held = waiting("GateFailed", blockers=[blocker("Gate", "quality", "GateFailed")])
+
+    explanation = why(held, revisions=(revision(NEW, 12, gates=[gate]),))
+
+    assert explanation.causes[0].evidence == f"{NEW}-qa-1 of suite qa: Failed"
+    assert f"   run  {NEW}-qa-1 of suite qa: Failed" in plain(render_explanation(explanation))
+
+
 def test_a_rolled_back_service_says_what_failed_when_what_serves_and_that_the_digest_does_not_start_again() -> None:
     attempt = STATUSES["airevision"]["attempts"][0]
 

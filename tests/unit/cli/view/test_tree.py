@@ -87,6 +87,14 @@ def test_an_earlier_quarantined_revision_is_left_to_the_history_unless_it_has_po
     assert f"quarantined  {old}" in tree(overview(observe(found, pods=(pod(old, "z"),))))
 
 
+def test_a_candidate_s_gates_name_the_runs_that_decided() -> None:
+    gates = STATUSES["airevision"]["gates"]
+    shown = tree(seen("rolling out", revisions=(revision(NEW, 12, gates=gates),)))
+
+    assert f"✔ gate quality  Passed  {gates[0]['run']}  {gates[0]['message']}" in shown
+    assert "◌ gate policy/high-risk/safety  Pending" in shown
+
+
 def test_broken_glass_and_missing_evidence_are_to_be_seen_though_it_is_ready() -> None:
     found = well("Promoted", condition("EvidenceDegraded", "True", "AdmissionMissing", "was edited"))
 
