@@ -9,14 +9,16 @@ from leadsman.api.v1alpha1.evalsuite import Criterion
 from leadsman.evals.measured import Scale
 
 _NAME: Final = 253
+WORD: Final = 63
+"""Characters of a slice's property and value (api.scalars.SliceWord)."""
 _NAMES: Final = 5
 _EQUAL: Final = "as good"
 
 
-def readable(name: str) -> str:
+def readable(name: str, longest: int = _NAME) -> str:
     """A name from a tool, so that a record can hold it: printable, on one line, not endless."""
     text = "".join(letter if letter.isprintable() else "?" for letter in name).strip()
-    return (text if len(text) <= _NAME else text[: _NAME - 1] + "…") or "(blank)"
+    return clipped(text, longest) or "(blank)"
 
 
 def clipped(text: str, length: int) -> str:

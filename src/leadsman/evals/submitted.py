@@ -18,7 +18,7 @@ from leadsman.api.scalars import MetricUnit
 from leadsman.api.v1alpha1 import evalrun as api
 from leadsman.evals.measured import Obstacle, Scale, measured
 from leadsman.evals.normal import Counts, Metric, Paired, Results, Sample, SliceCounts
-from leadsman.evals.sentences import readable
+from leadsman.evals.sentences import WORD, readable
 
 _METRICS: Final = 128
 _SLICES: Final = 64
@@ -150,7 +150,7 @@ def _slices_of(samples: tuple[Sample, ...]) -> Iterator[SliceCounts]:
 
 
 def _is_writable(part: SliceCounts) -> bool:
-    return all(readable(text) == text for text in (part.by, part.name)) and decimal(part.value) is not None
+    return all(readable(text, WORD) == text for text in (part.by, part.name)) and decimal(part.value) is not None
 
 
 def _slice_to_api(part: SliceCounts) -> api.SliceResult:

@@ -12,7 +12,7 @@ from leadsman.api.v1alpha1.evalrun import CriterionResult, Verdict
 from leadsman.api.v1alpha1.evalsuite import Criterion, EvalSuiteSpec
 from leadsman.evals.criteria import RANK, Baseline, Finding, finding
 from leadsman.evals.normal import Results
-from leadsman.evals.sentences import clipped, readable
+from leadsman.evals.sentences import WORD, clipped, readable
 
 __all__ = ["Baseline", "Judgement", "doubt", "judge"]
 
@@ -96,7 +96,7 @@ def _recorded(criterion: Criterion, found: Finding) -> CriterionResult:
         metric=criterion.metric,
         verdict=found.verdict,
         enforcement=criterion.enforcement,
-        slice=found.slice,
+        slice=None if found.slice is None else readable(found.slice, WORD),
         baseline=decimal(found.baseline),
         value=decimal(found.value),
         lower=decimal(found.lower),
