@@ -17,7 +17,7 @@ from leadsman.clients.errors import Conflict
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.clients.pool import Pool
 from leadsman.controller import clock
-from leadsman.controller.apply.apply import Apply
+from leadsman.controller.apply.apply import Apply, Done
 from leadsman.controller.apply.records import Done, Records
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.store import Key, Store
