@@ -18,7 +18,7 @@ from leadsman.clients.kubernetes import Kubernetes
 from leadsman.clients.pool import Pool
 from leadsman.controller import clock
 from leadsman.controller.apply.apply import Apply, Done
-from leadsman.controller.apply.records import Done, Records
+from leadsman.controller.apply.records import Records
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.store import Key, Store
 from leadsman.planner.plan import Create, Dossier, Event, Plan
