@@ -114,7 +114,7 @@ def pod(seen: Metadata, raw: Mapping[str, Any]) -> tuple[str, EvaluationPod] | N
     others = [one for one in mappings(status.get("initContainerStatuses")) if one.get("name") != COLLECTOR]
     found = trouble(seen, {**raw, "status": {**status, "initContainerStatuses": others}})
     waiting = found.waiting not in _STARTING or bool(found.waiting_message)
-    stuck = ": ".join(one for one in (found.waiting, found.waiting_message) if one) if waiting else found.unschedulable
+    stuck = ": ".join(one for one in (found.waiting, found.waiting_message) if one) if waiting else ""
     ended = found.evicted or (f"out of memory: {found.oom_killed}" if found.oom_killed else found.last_exit)
     return job_name, EvaluationPod(
         name=seen.name,
@@ -122,6 +122,7 @@ def pod(seen: Metadata, raw: Mapping[str, Any]) -> tuple[str, EvaluationPod] | N
         is_over=phase in {"Succeeded", "Failed"},
         ended=ended if phase == "Failed" else "",
         stuck=stuck if phase == "Pending" else "",
+        unplaced=found.unschedulable if phase == "Pending" else "",
     )
 
 

@@ -17,7 +17,9 @@ class EvaluationPod:
     ended: str = ""
     """How the evaluation ended, in words, where it did not end well: out of memory, exit code, eviction."""
     stuck: str = ""
-    """Why it does not start: an image that cannot be pulled, a ConfigMap that is missing, no node."""
+    """Why it does not start: an image that cannot be pulled, a ConfigMap that is missing."""
+    unplaced: str = ""
+    """Why no node takes it. There may be one soon: it has the suite's whole time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,7 +134,8 @@ def _of_jobs(sight: RunSight, suite: EvalSuiteSpec, now: datetime, image: str) -
         return _stuck(job, pod, now)
     if job.deleting:
         return Wait(message=f"Job {job.name} is on its way out", begun=True)
-    return Wait(message=f"Job {job.name} runs", begun=True)
+    what = f"waits for a node: {pod.unplaced}" if pod is not None and pod.unplaced else "runs"
+    return Wait(message=f"Job {job.name} {what}", begun=True)
 
 
 def _ended(sight: RunSight, suite: EvalSuiteSpec, job: EvaluationJob, pod: EvaluationPod, image: str) -> Collect | End:

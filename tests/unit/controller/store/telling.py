@@ -10,7 +10,8 @@ from typing import Any
 from leadsman.clients import kinds
 from leadsman.clients.kinds import Kind
 from leadsman.controller.observe.services import Unreadable
-from leadsman.controller.store import AnyKey, Key, Store
+from leadsman.controller.store import Key, Store
+from leadsman.controller.store.key import AnyKey
 from leadsman.planner.world import Child, Route, World
 from unit.controller.recordings import NAMESPACE, SERVICE, recorded
 

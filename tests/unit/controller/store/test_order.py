@@ -92,8 +92,7 @@ def test_no_object_is_so_odd_that_it_stops_us(odd: tuple[str, Object], event: st
     kind, raw = odd
 
     for key in telling.store.observe(KINDS[kind], event, raw) | {KEY}:
-        if isinstance(key, Key):
-            telling.looked_at(key)
+        telling.looked_at(Key(key.namespace, key.name))
 
 
 def test_versions_are_numbers_and_not_texts() -> None:
