@@ -9,13 +9,13 @@ from harness.assistant import BAD, GOOD, NAME, PATIENCE_SECONDS, Start, Story, i
 from harness.cluster import Cluster, Object, Space, status_of
 from harness.manifests import ROOT
 from harness.operator import OperatorProcess
-from harness.rollouts import condition_of, says
+from harness.rollouts import Predicate, condition_of, says
 from harness.users import users
 from leadsman.sandbox.images.recipes import build_recipe, read_recipe
 from leadsman.sandbox.local.nodes import real
 from leadsman.sandbox.place import Place
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1200)]  # the first one installs what goes into the images
 
 EVALUATIONS = ROOT / "examples" / "evaluations"
 IMAGE = ROOT / "manifests" / "image"
@@ -64,7 +64,6 @@ def criterion(run: Object, name: str) -> Object:
     return next(one for one in run["criteria"] if one["name"] == name)
 
 
-@pytest.mark.timeout(900)
 def test_a_good_revision_earns_its_traffic_and_a_worse_one_never_gets_a_request(gated: Story) -> None:
     gated.space.apply((EVALUATIONS / "suites.yaml").read_text())
     gated.prepare()
@@ -102,6 +101,16 @@ def is_first(seen: Object) -> bool:
     return says("Ready", "Promoted")(seen)
 
 
+def tells(words: str) -> Predicate:
+    """In what Ready says."""
+
+    def held(seen: Object) -> bool:
+        conditions = seen.get("status", {}).get("conditions", [])
+        return any(one["type"] == "Ready" and words in one["message"] for one in conditions)
+
+    return held
+
+
 @pytest.mark.parametrize(
     ("command", "limit", "why"),
     [
@@ -117,7 +126,7 @@ def test_an_evaluation_that_leaves_nothing_to_judge_ends_with_the_reason_and_ope
     story = replace(gated, spec={"gates": [{"name": "broken", "suite": "broken"}], "monitors": []})
     story.prepare()
     story.apply("v1", replicas=1)
-    seen = story.wait(lambda one: "errored" in condition_of(one, "Ready")["message"], within_seconds=WITHIN_SECONDS)
+    seen = story.wait(tells("errored"), within_seconds=WITHIN_SECONDS)
     run = run_of(story, seen["status"]["candidateRevision"], "broken")
     assert run["state"] == "Errored"
     assert why in run["message"]
@@ -129,7 +138,7 @@ def test_an_image_that_cannot_be_pulled_is_said_quickly(gated: Story) -> None:
     story = replace(gated, spec={"gates": [{"name": "broken", "suite": "broken"}], "monitors": []})
     story.prepare()
     story.apply("v1", replicas=1)
-    seen = story.wait(lambda one: "did not start" in condition_of(one, "Ready")["message"], within_seconds=120)
+    seen = story.wait(tells("did not start"), within_seconds=120)
     assert "evaluation-none" in condition_of(seen, "Ready")["message"]
 
 

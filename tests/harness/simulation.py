@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from harness.laboratory import Laboratory
 from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, LedgerEntry
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
@@ -136,6 +137,7 @@ class Simulation:
         """By revision."""
         self.says: Callable[[Watch], Signal | None] = lambda _: None
         """What a monitor says. None: nothing."""
+        self.laboratory: Final = Laboratory()
         self.observers: list[Callable[[Simulation], None]] = []
         """Told after each write, and after each tick that changed something."""
         self.critics: list[Callable[[World, Plan], None]] = []
@@ -226,6 +228,12 @@ class Simulation:
             signals=dict(self.signals),
             providers=self.providers,
             policies=self.policies,
+            suites={
+                name: self.laboratory.suites[name]
+                for name in (gate["suite"] for gate in self.raw.get("gates", ()))
+                if name in self.laboratory.suites
+            },
+            runs=self.laboratory.told(),
             refusals=dict(self.refusals),
         )
 
@@ -268,6 +276,8 @@ class Simulation:
                 refused[child] = why
             elif not (isinstance(operation, Create) and any(kind is ChildKind.CONFIG_MAP for kind, _ in refused)):
                 self._write(lambda operation=operation: self._operate(operation))
+        for run in made.runs:
+            self._write(lambda run=run: self.laboratory.create(run, self.now))
         if made.status is not None and made.status != self.status:
             self._write(lambda: self._set_status(made.status))
         for name, verdict in (made.labels or {}).items():
@@ -372,6 +382,13 @@ class Simulation:
             observe(self)
         return changed
 
+    def evaluate(self) -> bool:
+        """One round of the evaluation controller. Did anything change?"""
+        changed = self.laboratory.work(self.world, self.now)
+        for observe in self.observers if changed else ():
+            observe(self)
+        return changed
+
     def _has_place(self) -> bool:
         running = sum(self.pods(thing.name, ready=True) for thing in self._of(ChildKind.DEPLOYMENT))
         return self.places is None or running < self.places
@@ -420,7 +437,8 @@ class Simulation:
             writes = self.writes
             made = self.reconcile()
             moved = self.tick()
-            if not (self.read() or moved or self.writes > writes):
+            evaluated = self.evaluate()
+            if not (self.read() or moved or evaluated or self.writes > writes):
                 return made
         raise AssertionError("never comes to rest")
 
@@ -482,7 +500,12 @@ class Simulation:
         thing = self.objects.get((ChildKind.SERVICE, name))
         if thing is None:
             return None
-        return Route(**_fields(thing), selector=thing.raw["spec"]["selector"], ready=_by_revision(thing.listed))
+        return Route(
+            **_fields(thing),
+            selector=thing.raw["spec"]["selector"],
+            ready=_by_revision(thing.listed),
+            address=address(thing),
+        )
 
     def _input(self, name: str) -> Input:
         found = self.config_maps.get(name)
@@ -491,6 +514,11 @@ class Simulation:
         if name in self.unlabelled:
             return Input(name=name, state=InputState.NOT_LABELLED)
         return Input(name=name, state=InputState.PRESENT, digest=input_digest(found), data=found)
+
+
+def address(service: SimulatedObject) -> str:
+    """Another one each time that it is made."""
+    return f"http://{service.name}.{service.uid}:80"
 
 
 def _by_revision(pods: Iterable[str]) -> dict[str, int]:

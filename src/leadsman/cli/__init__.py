@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from leadsman.cli import crds, get, history, operator, plan, reference, sandbox, status, why
+from leadsman.cli import crds, evaluations, get, history, lint, operator, plan, reference, sandbox, status, why
 from leadsman.cli.errors import CommandFailed
 from leadsman.cli.options import EXIT_CODES, Verbs
 from leadsman.sandbox.errors import SandboxError
@@ -23,6 +23,8 @@ app.command(epilog=EXIT_CODES)(status.status)
 app.command()(why.why)
 app.command("history")(history.show_history)
 app.command(epilog=plan.EXIT_CODES)(plan.plan)
+app.command(epilog=lint.EXIT_CODES)(lint.lint)
+app.add_typer(evaluations.app, name="eval")
 app.add_typer(operator.app, name="operator")
 app.add_typer(sandbox.app, name="sandbox")
 app.command()(crds.crds)

@@ -4,7 +4,7 @@ It takes half a second to import, so that is done when a verb first asks for a c
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -73,20 +73,27 @@ class Cluster:
         selection = Selection(kind=kind, namespace=self.namespace)
         return json.loads(self._open(_path(selection, name), selection.query, selection).read())
 
+    def create(self, kind: Kind, made: Mapping[str, Any]) -> Object:
+        """As the API server keeps it. Raise AlreadyThere where there is one of that name."""
+        selection = Selection(kind=kind, namespace=self.namespace)
+        return json.loads(self._open(_path(selection), {}, selection, body=made).read())
+
     def list(self, selection: Selection) -> Listing:
         answer = json.loads(self._open(_path(selection), selection.query, selection).read())
         # Items of a list do not say what they are; alone on the screen they must.
         named = {"apiVersion": selection.kind.api_version, "kind": selection.kind.name}
         return Listing(tuple(named | item for item in answer["items"]), answer["metadata"]["resourceVersion"])
 
-    def watch(self, selection: Selection, resource_version: str) -> Iterator[tuple[str, Object]]:
+    def watch(
+        self, selection: Selection, resource_version: str, *, seconds: int = WATCH_SECONDS
+    ) -> Iterator[tuple[str, Object]]:
         """ADDED, MODIFIED or DELETED, and the object. Ends after a while, or with an ERROR: then list again."""
         query = selection.query | {
             "watch": "true",
             "resourceVersion": resource_version,
-            "timeoutSeconds": str(WATCH_SECONDS),
+            "timeoutSeconds": str(seconds),
         }
-        response = self._open(_path(selection), query, selection, read_within=WATCH_SECONDS + 15).response
+        response = self._open(_path(selection), query, selection, read_within=seconds + 15).response
         try:
             lines = iter(response)
             while (event := _next_event(lines)) and event["type"] != "ERROR":
@@ -101,27 +108,29 @@ class Cluster:
         selection: Selection,
         *,
         read_within: float = ANSWER_WITHIN_SECONDS,
+        body: Mapping[str, Any] | None = None,
     ) -> Any:
-        """The answer, if it is a good one; of a watch only its beginning has been read then."""
+        """The answer, if it is a good one; of a watch only its beginning has been read then. A body is posted."""
         from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
         request = self._client.param_serialize(
-            "GET",
+            "GET" if body is None else "POST",
             path,
             query_params=list(query.items()),
-            header_params={"Accept": "application/json"},
+            header_params={"Accept": "application/json", "Content-Type": "application/json"},
+            body=body,
             auth_settings=["BearerToken"],
         )
         try:
             response = self._client.call_api(*request, _request_timeout=(CONNECT_WITHIN_SECONDS, read_within))
-            if response.status == 200:
+            if response.status in {200, 201}:
                 if "watch" not in query:
                     response.read()
                 return response
-            body = response.read()
+            answer = response.read()
         except (HTTPError, OSError) as error:
             raise refusals.unreachable(self._client.configuration.host, error) from error
-        raise refusals.explain(response.status, body, selection.kind.plural, selection.namespace or self.namespace)
+        raise refusals.explain(response.status, answer, selection.kind.plural, selection.namespace or self.namespace)
 
 
 def _path(selection: Selection, name: str | None = None) -> str:

@@ -5,6 +5,7 @@ CommandFailed
 ├── NotInstalled     the cluster does not know Leadsman's kinds
 ├── NotAllowed       the API server refuses this user
 ├── NotFound         there is no such object
+├── AlreadyThere     there is one of that name
 └── Unreadable       an object of another version of Leadsman
 """
 
@@ -38,6 +39,10 @@ class NotFound(CommandFailed):
     """There is no such object."""
 
     exit_code = 4
+
+
+class AlreadyThere(CommandFailed):
+    """There is an object of that name."""
 
 
 class Unreadable(CommandFailed):

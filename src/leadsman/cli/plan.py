@@ -1,23 +1,19 @@
 """`leadsman plan -f FILE`: what would happen, and what is wrong, without a cluster."""
 
-import sys
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Annotated, Any, Final, cast
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 import typer
-import yaml
 from pydantic import ValidationError
 from rich.console import Group
 
 from leadsman.api.meta import Model
 from leadsman.api.v1alpha1 import AIService
-from leadsman.cli import output
+from leadsman.cli import documents, output
 from leadsman.cli.errors import CommandFailed
 from leadsman.cli.options import Output
 from leadsman.cli.view.forecast import render_forecast, render_mistakes
 from leadsman.planner.forecast import Forecast, Traffic, forecast
-from leadsman.planner.revisions.digests import input_digest
 
 Object = Mapping[str, Any]
 _WRONG, _HOLDS = 1, 2
@@ -49,7 +45,7 @@ def plan(
 
     Works offline. Rules over several fields are the API server's: kubectl apply --dry-run=server says those.
     """
-    found = [document for file in files for document in _read(file)]
+    found = [document for file in files for document in documents.read(file)]
     traffic = Traffic(requests_per_minute=requests_per_minute, bad_share=bad_share) if requests_per_minute else None
     planned = [_plan(document, found, traffic) for document in found if document.get("kind") == "AIService"]
     if not planned:
@@ -63,46 +59,15 @@ def plan(
     raise typer.Exit(max(_exit_code(one) for one in planned) if not any(one.mistakes for one in planned) else _WRONG)
 
 
-def _read(file: str) -> Iterator[Object]:
-    try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        for document in yaml.safe_load_all(text):
-            yield from _objects(document)
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandFailed(f"{file} cannot be read: {error}", next_step="give the path of a YAML file") from error
-    except yaml.YAMLError as error:
-        raise CommandFailed(
-            f"{file} is not YAML: {error}", next_step="correct it at the place that is named"
-        ) from error
-
-
-def _objects(document: Any) -> Iterator[Object]:
-    """One, or those of a List."""
-    if isinstance(document, dict):
-        found = cast("dict[str, Any]", document)
-        yield from (found["items"] if isinstance(found.get("items"), list) else [found])
-
-
 def _plan(document: Object, found: list[Object], traffic: Traffic | None) -> Planned:
     metadata: Object = document.get("metadata") or {}
     name = str(metadata.get("name", ""))
     try:
         service = AIService.from_dict({key: value for key, value in document.items() if key != "status"})
     except ValidationError as error:
-        return Planned(name=name, mistakes=tuple(_mistakes(error)))
-    inputs = {
-        config_map["metadata"]["name"]: input_digest(config_map)
-        for config_map in found
-        if config_map.get("kind") == "ConfigMap" and "name" in config_map.get("metadata", {})
-    }
-    wanted = {one.config_map: inputs[one.config_map] for one in service.spec.inputs if one.config_map in inputs}
-    return Planned(name=name, forecast=forecast(name, document["spec"], service.spec, wanted, traffic))
-
-
-def _mistakes(error: ValidationError) -> Iterator[str]:
-    for one in error.errors(include_url=False, include_context=False, include_input=False):
-        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in one["loc"]).lstrip(".")
-        yield f"{place}: {one['msg']}"
+        return Planned(name=name, mistakes=tuple(map(str, documents.mistakes(error))))
+    inputs = documents.inputs(service.spec, found)
+    return Planned(name=name, forecast=forecast(name, document["spec"], service.spec, inputs, traffic))
 
 
 def _exit_code(planned: Planned) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from leadsman.api.meta import GROUP
-from leadsman.cli.errors import CommandFailed, NoCluster, NotAllowed, NotFound, NotInstalled
+from leadsman.cli.errors import AlreadyThere, CommandFailed, NoCluster, NotAllowed, NotFound, NotInstalled
 
 
 def explain(code: int, body: bytes, plural: str, namespace: str) -> CommandFailed:
@@ -19,22 +19,35 @@ def explain(code: int, body: bytes, plural: str, namespace: str) -> CommandFaile
                 next_step="log in again; `kubectl auth whoami` says who you are to the cluster",
             )
         case 403:
-            return NotAllowed(
-                said,
-                next_step=f"ask for a role that may get, list and watch {plural}; "
-                f"see what you may: kubectl auth can-i --list -n {namespace}",
-            )
-        case 404 if _is_object(status):
-            return NotFound(said, next_step=f"see what there is: kubectl get {plural} -n {namespace}")
+            return _forbidden(said, plural, namespace)
         case 404:
-            # The answer for a path that no CRD serves is plain text: "404 page not found".
-            return NotInstalled(
-                f"this cluster has no {plural}.{GROUP}: Leadsman is not installed",
-                next_step="leadsman crds | kubectl apply --server-side -f -",
-            )
+            return _not_found(status, said, plural, namespace)
+        case 409:
+            return AlreadyThere(said, next_step=f"see it: kubectl get {plural} -n {namespace}; then try again")
+        case 400 | 422:
+            return CommandFailed(f"the API server refuses it: {said}", next_step="correct the field that is named")
         case _:
             return CommandFailed(f"the API server answers {code}: {said}", next_step="try again; if it stays so, "
                                  "look at the API server: kubectl get --raw='/readyz?verbose'")  # fmt: skip
+
+
+def _forbidden(said: str, plural: str, namespace: str) -> NotAllowed:
+    verbs = "create" if " cannot create " in said else "get, list and watch"
+    return NotAllowed(
+        said,
+        next_step=f"ask for a role that may {verbs} {plural}; "
+        f"see what you may: kubectl auth can-i --list -n {namespace}",
+    )
+
+
+def _not_found(status: dict[str, Any], said: str, plural: str, namespace: str) -> CommandFailed:
+    if _is_object(status):
+        return NotFound(said, next_step=f"see what there is: kubectl get {plural} -n {namespace}")
+    # The answer for a path that no CRD serves is plain text: "404 page not found".
+    return NotInstalled(
+        f"this cluster has no {plural}.{GROUP}: Leadsman is not installed",
+        next_step="leadsman crds | kubectl apply --server-side -f -",
+    )
 
 
 def _status(body: bytes) -> dict[str, Any]:

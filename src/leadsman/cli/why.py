@@ -48,7 +48,7 @@ def render_explanation(explanation: Explanation) -> Group:
 
 def _cause(number: int, cause: Cause) -> list[Text]:
     lines = [Text(f"\n{number}. {cause.what}", STRONG)]
-    for label, said in (("why", cause.why), ("who", cause.unblocked_by), ("next", cause.next)):
+    for label, said in (("why", cause.why), ("run", cause.evidence), ("who", cause.unblocked_by), ("next", cause.next)):
         if said:
             lines.append(Text.assemble((f"   {label:<5}", QUIET), said))
     return lines

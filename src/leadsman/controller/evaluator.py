@@ -1,14 +1,9 @@
 """Evaluations, carried out: Jobs are begun and cancelled, what they leave is read and judged, suites are looked at."""
 
 import asyncio
-import base64
-import binascii
 import logging
 from collections import Counter
-from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
-from typing import Any, Final
 
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.evalrun import Outcomes
@@ -18,10 +13,10 @@ from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller import clock, logs
 from leadsman.controller.apply.records import Records
 from leadsman.controller.engine.engine import Rest
-from leadsman.controller.observe.fields import mapping, text
+from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.settings import Evaluations
 from leadsman.controller.store import Key, RunKey, Store, SuiteKey, concerned
-from leadsman.evals.kept import Kept, keep, recall
+from leadsman.evals.kept import Kept, held_digest, keep, recall_config_map, to_config_map
 from leadsman.evals.normal import Results, UnreadableResults
 from leadsman.evals.submitted import from_api
 from leadsman.evals.transcript import LOG_BYTES, decode
@@ -32,12 +27,9 @@ from leadsman.planner.evaluations.sight import EvaluationJob, Execution, RunSigh
 from leadsman.planner.evaluations.steps import Begin, Collect, Done, End, Judge, Step, Wait, step
 from leadsman.planner.evaluations.suites import suite_status
 from leadsman.planner.rollout.evaluating import run_sight
-from leadsman.planner.world import Run, World
+from leadsman.planner.world import Run
 
 log = logging.getLogger(__name__)
-
-FIGURES: Final = "figures.json"
-OUTCOMES: Final = "outcomes"
 
 
 class Evaluator:
@@ -63,6 +55,8 @@ class Evaluator:
             async with self._beginning:  # the places that are left are counted and taken in one go
                 now = clock.now()
                 sight = self._sight(run, now)
+                if sight is None:
+                    return Rest()
                 todo = step(sight, now, collector_image=self._settings.collector_image)
                 if isinstance(todo, Begin):
                     return await self._begin(run, todo, now)
@@ -72,7 +66,9 @@ class Evaluator:
         run = sight.run
         match todo:
             case Wait(message=message, begun=begun, wake_at=wake_at):
-                await self._records.write_evaluation(run, under_way(run, message, now, job=None, begun=begun))
+                jobs = sight.execution.jobs
+                status = under_way(run, message, now, job=jobs[-1].name if jobs else None, begun=begun)
+                await self._records.write_evaluation(run, status)
                 return Rest(after=(wake_at - now).total_seconds() if wake_at is not None else None)
             case Begin():
                 return await self._begin(run, todo, now)
@@ -87,14 +83,17 @@ class Evaluator:
             case Done():
                 return Rest()
 
-    def _sight(self, run: Run, now: datetime) -> RunSight:
+    def _sight(self, run: Run, now: datetime) -> RunSight | None:
+        """None: the service cannot be understood, so nothing is changed until it can."""
         evaluations = self._store.evaluations
         world = self._store.world(Key(run.namespace, run.spec.service), signals={}, template=None, now=now)
+        if isinstance(world, Unreadable):
+            return None
         jobs = evaluations.jobs((run.namespace, run.name))
         pods = tuple(pod for job in jobs for pod in evaluations.pods(run.namespace, job.name))
         execution = Execution(jobs=jobs, pods=pods, has_place=self._has_place(run.namespace))
         suite = evaluations.suite((run.namespace, run.spec.suite.name))
-        return run_sight(world if isinstance(world, World) else None, run, suite, execution, now)
+        return run_sight(world, run, suite, execution, now)
 
     def _has_place(self, namespace: str) -> bool:
         active = Counter(self._store.evaluations.active())
@@ -162,7 +161,7 @@ class Evaluator:
             return Baseline(revision=reference.name, results=None)
         try:
             kept = await self._api.get(CONFIG_MAP, run.namespace, run.status.outcomes.config_map)
-            return Baseline(revision=reference.name, results=_recalled(kept, run.status.outcomes))
+            return Baseline(revision=reference.name, results=recall_config_map(kept, run.status.outcomes.digest))
         except (NotFound, UnreadableResults) as error:
             log.warning("what was kept of an evaluation is of no use", extra={"run": run.name, "error": str(error)})
             return Baseline(revision=reference.name, results=None)
@@ -180,20 +179,19 @@ class Evaluator:
                 ],
             },
             "immutable": True,
-            "data": {FIGURES: kept.figures},
-            "binaryData": {OUTCOMES: base64.b64encode(kept.outcomes).decode()},
+            **to_config_map(kept),
         }
         try:
             await self._api.create(CONFIG_MAP, made)
         except AlreadyExists:
             there = await self._api.get(CONFIG_MAP, run.namespace, name)
-            if _digest(there) != _digest(made):  # of a look that was cut short: its verdict was never written
+            if held_digest(there) != held_digest(made):  # of a look that was cut short: its verdict was never written
                 metadata = there["metadata"]
                 await self._api.delete(
                     CONFIG_MAP, run.namespace, name, uid=metadata["uid"], resource_version=metadata["resourceVersion"]
                 )
                 raise Conflict(f"ConfigMap {name} holds something else", status=409) from None
-        return Outcomes(config_map=name, digest=_digest(made), metrics=kept.metrics[:128])
+        return Outcomes(config_map=name, digest=held_digest(made), metrics=kept.metrics[:128])
 
     async def _end(self, run: Run, reason: Reason, message: str, now: datetime) -> None:
         await self._records.write_evaluation(run, errored(run, reason, message, now))
@@ -205,19 +203,3 @@ class Evaluator:
                 await self._api.delete(JOB, namespace, job.name, uid=job.uid, resource_version=job.resource_version)
             except (NotFound, Conflict):
                 continue  # it goes with its run, or by its own time to live
-
-
-def _digest(config_map: Mapping[str, Any]) -> str:
-    """Of what it holds."""
-    figures = text(mapping(config_map.get("data")).get(FIGURES))
-    try:
-        outcomes = base64.b64decode(text(mapping(config_map.get("binaryData")).get(OUTCOMES)))
-    except (ValueError, binascii.Error):
-        outcomes = b"?"
-    return f"sha256:{sha256(figures.encode() + bytes(1) + outcomes).hexdigest()}"
-
-
-def _recalled(config_map: Mapping[str, Any], written: Outcomes) -> Results:
-    if _digest(config_map) != written.digest:
-        raise UnreadableResults(f"ConfigMap {written.config_map} was changed since it was written")
-    return recall(config_map["data"][FIGURES], base64.b64decode(config_map["binaryData"][OUTCOMES]))

@@ -80,7 +80,7 @@ def finding(criterion: Criterion, suite: EvalSuiteSpec, results: Results, baseli
     """For results over the suite's data set, complete as a whole."""
     scale = Scale.of(criterion)
     metric = results.metrics.get(criterion.metric)
-    if problem := _meaningless(criterion, scale):
+    if problem := meaningless(criterion, scale):
         return _inconclusive(problem)
     if metric is None:
         return _inconclusive(Obstacle(sentences.no_metric(criterion.metric, results.metrics)))
@@ -96,7 +96,7 @@ def finding(criterion: Criterion, suite: EvalSuiteSpec, results: Results, baseli
     return _in_slices(asked, metric, ours.planned) if criterion.slices else _part(asked, ours)
 
 
-def _meaningless(criterion: Criterion, scale: Scale) -> Obstacle | None:
+def meaningless(criterion: Criterion, scale: Scale) -> Obstacle | None:
     """A limit that every result meets, most likely written in another unit."""
     limit, margin = criterion.min or criterion.max, criterion.non_inferior and criterion.non_inferior.margin
     if not scale.is_bounded:

@@ -14,7 +14,7 @@ from leadsman.evals.criteria import RANK, Baseline, Finding, finding
 from leadsman.evals.normal import Results
 from leadsman.evals.sentences import clipped, readable
 
-__all__ = ["Baseline", "Judgement", "judge"]
+__all__ = ["Baseline", "Judgement", "doubt", "judge"]
 
 _MESSAGE: Final = 4096
 
@@ -41,18 +41,18 @@ def judge(
         dataset_is_pinned: the data set is the suite's by other means than the results saying so, such as a Job that
             Leadsman runs from the suite's own template. Results that name another one don't count even then.
     """
-    doubt = _doubt(suite, results, dataset_is_pinned=dataset_is_pinned)
+    why = doubt(suite, results, dataset_is_pinned=dataset_is_pinned)
     found = [
         _recorded(
             criterion,
-            Finding(verdict="Inconclusive", message=doubt) if doubt else finding(criterion, suite, results, baseline),
+            Finding(verdict="Inconclusive", message=why) if why else finding(criterion, suite, results, baseline),
         )
         for criterion in suite.criteria
     ]
     required = [one for one in found if one.enforcement == "Required"]
     return Judgement(
         verdict=_worst(required),
-        message=clipped(doubt or _summary(required), _MESSAGE),
+        message=clipped(why or _summary(required), _MESSAGE),
         criteria=tuple(found),
     )
 
@@ -65,8 +65,8 @@ def _worst(required: list[CriterionResult]) -> Verdict:
     return "Inconclusive" if "Inconclusive" in verdicts or not verdicts else "Passed"
 
 
-def _doubt(suite: EvalSuiteSpec, results: Results, *, dataset_is_pinned: bool) -> str:
-    """Why none of the numbers counts; empty where nothing speaks against all of them."""
+def doubt(suite: EvalSuiteSpec, results: Results, *, dataset_is_pinned: bool) -> str:
+    """Why none of the numbers counts; empty where nothing speaks against all of them. Arguments as for `judge`."""
     if results.problems:
         return "; ".join(map(readable, results.problems))
     wanted, used = suite.dataset.digest if suite.dataset else None, results.dataset_digest

@@ -83,7 +83,7 @@ def _situation(world: World, book: Book, wanted: Desire, decision: Decision) -> 
         desire=wanted,
         decision=decision,
         cast=parts,
-        capacity=capacity(world, parts, book.now, admitted=decision.admitted, evaluating=decision.evaluating),
+        capacity=capacity(world, parts, book.now, admitted=decision.admitted, shown=decision.shown),
         progress=_progress(world, parts, book.now),
         findings=found,
     )

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from leadsman.api.meta import Model
+from leadsman.api.remarks import Remark
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.monitors import Comparison, Monitor
 from leadsman.ledger.canonical import NotCanonicalError
@@ -14,8 +15,6 @@ from leadsman.planner.revisions import templates
 from leadsman.planner.revisions.digests import revision_digest, revision_name
 from leadsman.planner.rollout.replicas import split
 from leadsman.stats.comparison import Counts, EProcess, Null
-
-Severity = Literal["Error", "Holds", "Warning"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +35,6 @@ class ForecastStep(Model):
     """Of the traffic that the candidate really gets."""
     hold_seconds: int
     min_requests: int | None = None
-
-
-class Remark(Model):
-    severity: Severity
-    """Error: it cannot be applied, or cannot move. Holds: it would wait for this. Warning: it may not be meant so."""
-    about: str
-    message: str
 
 
 class Forecast(Model):
@@ -157,12 +149,30 @@ def _not_built(spec: AIServiceSpec) -> Iterator[Remark]:
 def _gates(spec: AIServiceSpec) -> Iterator[Remark]:
     if not spec.gates:
         return
+    yield from _places(spec)
     if spec.service is None:
         message = "a revision is evaluated before it takes traffic, and without spec.service nobody can ask it"
         yield Remark(severity="Holds", about="spec.gates", message=message)
     if not spec.rollout.surge and spec.replicas < 2:
         message = "1 replica without surge has no pod to evaluate a candidate with, beside the one that serves"
         yield Remark(severity="Holds", about="spec.gates", message=message)
+
+
+def _places(spec: AIServiceSpec) -> Iterator[Remark]:
+    """What the gates stand before, and that each asks something of its own."""
+    stages = [stage.name for stage in spec.rollout.stages]
+    places = ", ".join(("Traffic", *stages))
+    first: dict[str, str] = {}
+    for gate in spec.gates:
+        about = f"spec.gates[{gate.name}]"
+        if gate.before != "Traffic" and gate.before not in stages:
+            message = f"there is no stage {gate.before} under spec.rollout.stages"
+            yield Remark(severity="Error", about=f"{about}.before", message=message, instead=f"write one of {places}")
+        if gate.suite in first:
+            message = f"asks suite {gate.suite} again, like gate {first[gate.suite]}: one run answers both"
+            instead = "leave one of them out, or name another suite"
+            yield Remark(severity="Warning", about=f"{about}.suite", message=message, instead=instead)
+        first.setdefault(gate.suite, gate.name)
 
 
 def _shares(spec: AIServiceSpec, steps: tuple[ForecastStep, ...]) -> Iterator[Remark]:
@@ -193,7 +203,10 @@ def _monitor(
         return
     if traffic is None:
         if monitor.compare.to_serving == "NonInferior":
-            message = "give --requests-per-minute and --bad-share, to see how long the proof of no harm takes"
+            message = (
+                "how long the proof of no harm takes, depends on the traffic: leadsman plan says so with "
+                "--requests-per-minute and --bad-share"
+            )
             yield Remark(severity="Warning", about=about, message=message)
         return
     for step in steps[:-1]:

@@ -16,6 +16,8 @@ VERDICT: Final = "leadsman.dev/verdict"
 
 RUN: Final = "leadsman.dev/run"
 """On Jobs of evaluations and their pods: the Job's name."""
+ASKED: Final = "leadsman.dev/asked"
+"""Annotation on Jobs of evaluations: the address of the revision that is evaluated."""
 EVALUATION: Final = "evaluation.leadsman.dev"
 """Value of SERVICE on pods of evaluations. No AIService can have that name, so no Service of one selects them."""
 

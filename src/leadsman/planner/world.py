@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from leadsman.api.reasons import ConditionType
 from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, ReadingState
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
@@ -210,6 +211,11 @@ class Run:
     @property
     def is_over(self) -> bool:
         return self.status.state in {"Finished", "Errored"}
+
+    @property
+    def reason(self) -> str:
+        """Why it is over, or not yet: of its condition Complete."""
+        return next((one.reason for one in self.status.conditions if one.type == ConditionType.COMPLETE.value), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

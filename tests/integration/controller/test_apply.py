@@ -18,6 +18,7 @@ from leadsman.clients.kubernetes import Kubernetes
 from leadsman.clients.pool import Pool
 from leadsman.controller import clock
 from leadsman.controller.apply.apply import Apply, Done
+from leadsman.controller.apply.records import Records
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.store import Key, Store
 from leadsman.planner.plan import Create, Dossier, Event, Plan
@@ -57,7 +58,7 @@ async def hands(definitions: Cluster, space: Space) -> AsyncIterator[Hands]:
     async with Pool(await connection(kubeconfig=space.cluster.kubeconfig)) as pool:
         store = Store(clock.now)
         api = Kubernetes(pool.session(), pool.server)
-        hands = Hands(space, store, Apply(api, store, Metrics(), instance="test"))
+        hands = Hands(space, store, Apply(api, store, Records(api, store), Metrics(), instance="test"))
         hands.see()
         yield hands
 
@@ -137,7 +138,7 @@ async def test_what_stands_in_the_place_of_a_child_is_found(hands: Hands) -> Non
 async def test_an_event_is_posted_once_whoever_posts_it(hands: Hands) -> None:
     event = Event(type="Normal", reason="Promoted", message="chat serves", key="1")
     for _ in range(2):
-        again = Apply(hands.apply._children._api, hands.store, Metrics(), instance="test")
+        again = Apply(hands.apply._children._api, hands.store, hands.apply._records, Metrics(), instance="test")
         await again(hands.world(), Plan(events=(event,)), clock.now(), refused={})
     listed = hands.space.kubectl("get", "events", "--field-selector=reason=Promoted", "-o", "name").stdout.split()
     assert len(listed) == 1

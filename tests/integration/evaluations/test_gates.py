@@ -1,6 +1,7 @@
 """A revision earns its traffic by passing evaluations: no result, no traffic; and each refusal says why."""
 
 import copy
+from typing import Any
 
 import pytest
 
@@ -15,14 +16,14 @@ from harness.services import ai_service, serves
 pytestmark = pytest.mark.integration
 
 
-def begin(space: Space, version: str = "1", **spec: object) -> str:
+def begin(space: Space, version: str = "1", **spec: Any) -> str:
     """Applies a version with a gate. The name of its revision, once it waits for results."""
     space.apply(ai_service("chat", version, None, **{"gates": [GATE], "rollout": AT_ONCE, **spec}))
     seen = space.wait("AIService", "chat", is_held_by("AwaitingResults"))
     return seen["status"]["candidateRevision"]
 
 
-def serve(space: Space, **spec: object) -> str:
+def serve(space: Space, **spec: Any) -> str:
     """The first revision, through its gate."""
     space.apply(suite())
     first = begin(space, **spec)
@@ -152,7 +153,7 @@ def test_a_gate_before_a_stage_is_answered_while_the_stage_before_it_runs(
     seen = space.wait("AIService", "chat", is_in("some"))
     assert [one["name"] for one in seen["status"]["blockers"] if one["type"] == "Gate"] == ["safety"]
     assert space.get("service", "chat-preview")["spec"]["selector"]["leadsman.dev/revision"] == second
-    submit(space, "safe", second, right=490, suite="safety")
+    submit(space, "safe", second, right=490, by="safety")
     space.wait("AIService", "chat", serves("2"))
     assert first != second
     history(space)

@@ -12,6 +12,7 @@ from aiohttp import web
 from leadsman.clients.errors import ApiError, Forbidden, TooManyRequests, Unreachable
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller.apply.apply import Apply
+from leadsman.controller.apply.records import Records
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.reconcile import Reconciler
 from leadsman.controller.store import Key
@@ -80,7 +81,7 @@ class Keeping:
 async def operator(telling: Telling, refuses: Refuses) -> AsyncGenerator[Operator]:
     async with playing(Keeping(telling, refuses).answer) as server, aiohttp.ClientSession() as session:
         api, metrics, signals = Kubernetes(session, server.address), Metrics(), Watching()
-        apply = Apply(api, telling.store, metrics, instance="test")
+        apply = Apply(api, telling.store, Records(api, telling.store), metrics, instance="test")
         look = Reconciler(telling.store, cast("Any", signals), api, apply, metrics)
         yield Operator(telling, server, signals, look)
 

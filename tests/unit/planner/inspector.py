@@ -5,8 +5,9 @@ The oracles are written from the rules, not from the planner: they look at pods,
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
-from harness.simulation import Simulation
+from harness.simulation import Simulation, address
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt, StageRecord
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner.core import plan
@@ -34,6 +35,9 @@ class Inspector:
         self._dossiers: dict[str, AIRevisionStatus] = {}
         self._status = AIServiceStatus()
         self._since_rest: list[tuple[int, int]] = []
+        self._mixed: set[str] = set()
+        """Evaluations at whose address somebody else answered, or nobody."""
+        self._finished: set[str] = set()
         self.at_rest()
         simulation.observers.append(self.look)
         simulation.critics.append(self.judge)
@@ -61,6 +65,7 @@ class Inspector:
                 self._dossier(name, self._dossiers.get(name, AIRevisionStatus()), revision.status)
                 self._dossiers[name] = revision.status
         self._ledger()
+        self._evaluations()
         if simulation.status is not self._status:
             before, self._status = self._status, simulation.status
             if simulation.status.conditions:
@@ -73,7 +78,7 @@ class Inspector:
         simulation = self.simulation
         for name in simulation.in_traffic:
             status = simulation.revisions[name].status
-            assert any(attempt.stages for attempt in status.attempts), f"{name} takes traffic before it was let in"
+            assert status.attempts[-1].stages, f"{name} takes traffic before it was let in"
             is_leaving = name in _open(simulation, "rollback")
             assert status.verdict != "RolledBack" or is_leaving, f"{name} is quarantined and takes traffic"
         if _is_wide(simulation):
@@ -94,6 +99,19 @@ class Inspector:
             most = max(replicas for replicas, _ in self._since_rest) + max(surge for _, surge in self._since_rest)
             pods = {name: simulation.pods(name) for name in simulation.revisions}
             assert sum(pods.values()) <= most, f"{pods} are more than {most}"
+
+    def _evaluations(self) -> None:
+        """Each is of one revision and no other, from its first moment to its verdict."""
+        laboratory = self.simulation.laboratory
+        services = [thing for (kind, _), thing in self.simulation.objects.items() if kind is ChildKind.SERVICE]
+        selected = {address(thing): thing.raw["spec"]["selector"].get(REVISION) for thing in services}
+        for name, asked in laboratory.under_way().items():
+            if selected.get(asked) != laboratory.runs[name].spec.revision.name and not self.meddled:
+                self._mixed.add(name)
+        for name, run in laboratory.runs.items():
+            if run.status.state == "Finished" and name not in self._finished:
+                self._finished.add(name)
+                assert name not in self._mixed, f"{name} did not measure {run.spec.revision.name} alone"
 
     def _ledger(self) -> None:
         known = {
@@ -147,6 +165,8 @@ class Inspector:
         if world.service.deleting:
             return
         self._goes_back_if_it_must(world, made)
+        for run in made.runs:
+            _may_be_made(world, run)
         for dossier in made.dossiers:
             before = next((one.status for one in world.revisions if one.name == dossier.revision), AIRevisionStatus())
             entered = _entered(before, dossier.status)
@@ -176,7 +196,8 @@ class Inspector:
     def _may_enter(self, world: World, before: AIRevisionStatus, dossier: Dossier) -> None:
         service, name = world.service.spec, dossier.revision
         assert not service.rollout.paused, "paused, and it went on"
-        assert not any((world.policies, service.gates, world.unreadable)), "held, and it went on"
+        assert not any((world.policies, world.unreadable)), "held, and it went on"
+        self._gates_are_open(world, before, dossier)
         assert before.verdict != "RolledBack", "quarantined, and it went on"
         stages = dossier.status.attempts[-1].stages
         if len(stages) == 1:
@@ -197,6 +218,72 @@ class Inspector:
             assert signal.at >= self.simulation.now - dt.timedelta(seconds=3 * monitor.interval_seconds), "old news"
             if declared is not None and declared.min_requests and monitor.ratio:
                 assert (signal.requests or 0) >= declared.min_requests, "too few requests"
+
+    def _gates_are_open(self, world: World, before: AIRevisionStatus, dossier: Dossier) -> None:
+        """Of those before the stage that is entered: the last word on this very revision, by the suite as it is."""
+        serving = _serving(world, made=dossier)
+        stage = dossier.status.attempts[-1].stages[-1]
+        digest = next((one.spec.digest for one in world.revisions if one.name == dossier.revision), "")
+        for gate in world.service.spec.gates:
+            if serving is not None and stage.name != "promotion" and gate.before not in {"Traffic", stage.name}:
+                continue
+            suite = world.suites.get(gate.suite)
+            assert suite is not None, f"{gate.name}: no such suite"
+            assert suite.spec is not None, f"{gate.name}: nobody can read the suite"
+            is_job = suite.spec.runner.job is not None
+            oldest = self.simulation.now - dt.timedelta(hours=suite.spec.max_age_hours)
+            counting = [
+                run
+                for run in world.runs
+                if (run.spec.revision.name, run.spec.revision.digest) == (dossier.revision, digest)
+                and (run.spec.suite.name, run.spec.suite.digest) == (gate.suite, suite.digest)
+                and (run.spec.source == "Job") == is_job
+                and run.status.state == "Finished"
+                and run.created_at >= (before.reevaluate_since or run.created_at)
+            ]
+            if serving is not None and any(one.non_inferior for one in suite.spec.criteria):
+                counting = [run for run in counting if run.spec.baseline and run.spec.baseline.name == serving.name]
+            assert counting, f"{gate.name} of {dossier.revision}: nothing was evaluated"
+            last = counting[-1]
+            assert last.status.verdict == "Passed", f"{gate.name} of {dossier.revision}: {last}"
+            assert last.status.finished_at is not None
+            assert last.status.finished_at > oldest, f"{gate.name} of {dossier.revision}: evidence of {last} is too old"
+
+
+def _serving(world: World, made: Dossier) -> Revision | None:
+    """Who came to serve last, and was not taken back."""
+    served = [
+        one
+        for one in world.revisions
+        if one.name != made.revision
+        and one.status.verdict in {"Serving", "Superseded"}
+        and one.status.attempts
+        and one.status.attempts[-1].outcome == "Promoted"
+    ]
+    return max(served, key=lambda one: one.status.attempts[-1].number, default=None)
+
+
+def _may_be_made(world: World, raw: Any) -> None:
+    """One at a time; after an error again and again, but not for ever; after a verdict never, as long as it counts."""
+    made, number = raw["spec"], int(raw["metadata"]["name"].rpartition("-")[2])
+    assert number >= 1
+    revision = next(one for one in world.revisions if one.name == made["revision"]["name"])
+    since = revision.status.reevaluate_since
+    alike = [
+        run
+        for run in world.runs
+        if run.spec.revision.to_dict() == made["revision"]
+        and run.spec.suite.to_dict() == made["suite"]
+        and run.spec.source == "Job"
+        and (run.spec.baseline.to_dict() if run.spec.baseline else None) == made.get("baseline")
+        and (since is None or run.created_at >= since)
+    ]
+    assert all(run.is_over for run in alike), f"{raw} while another one runs"
+    verdicts = [index for index, run in enumerate(alike) if run.status.state == "Finished"]
+    errors = [run for run in alike[verdicts[-1] + 1 if verdicts else 0 :] if run.reason != "Cancelled"]
+    assert len(errors) < 6, f"{raw} is tried for ever"
+    if verdicts and revision.status.verdict == "Pending" and "baseline" in made:
+        assert alike[verdicts[-1]].status.verdict == "Passed", f"{raw} is evaluated until it passes"
 
 
 def _goes_on(name: str, old: Attempt, new: Attempt) -> None:

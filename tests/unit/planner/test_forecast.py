@@ -54,13 +54,25 @@ def test_one_replica_without_surge_holds() -> None:
 @pytest.mark.parametrize(
     ("asked", "about"),
     [
-        ({"gates": [{"name": "quality", "suite": "qa"}]}, "spec.gates"),
+        ({"gates": [{"name": "quality", "suite": "qa"}], "service": None}, "spec.gates"),
+        (
+            {
+                "gates": [{"name": "quality", "suite": "qa"}],
+                "replicas": 1,
+                "rollout": {"strategy": "AllAtOnce", "surge": 0},
+            },
+            "spec.gates",
+        ),
         ({"riskBudgetRef": {"name": "shared"}}, "spec.riskBudget"),
         ({"replicas": 0}, "spec.replicas"),
     ],
 )
 def test_what_would_hold_is_said(asked: dict[str, Any], about: str) -> None:
     assert [severity for severity, _ in said(of(spec(**asked)), about)] == ["Holds"]
+
+
+def test_a_gate_that_can_be_asked_is_no_remark() -> None:
+    assert said(of(spec(gates=[{"name": "quality", "suite": "qa"}])), "spec.gates") == []
 
 
 def test_a_template_that_is_too_large_is_an_error() -> None:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from harness.laboratory import COMPARES, EXTERNAL, JOB, Outcome
 from harness.simulation import Controller, Killed, Simulation
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner.labels import REVISION, SERVICE
@@ -34,6 +35,7 @@ BETTER: Final = {
     "ratio": ERRORS["ratio"],
     "compare": {"toServing": "NotWorse"},
 }
+DRIFT: Final = COST | {"name": "drift", "class": "Drift"}
 MONITORS: Final[list[list[dict[str, Any]]]] = [
     [ERRORS],
     [],
@@ -41,7 +43,30 @@ MONITORS: Final[list[list[dict[str, Any]]]] = [
     [ERRORS, BETTER],
     [BETTER],
     [COST, ERRORS | {"provider": "other"}],
+    [DRIFT],
 ]
+SUITES: Final[dict[str, dict[str, Any]]] = {
+    "run by Leadsman": JOB,
+    "run by Leadsman, stricter": JOB | {"minSamples": 500},
+    "short-lived": JOB | {"maxAgeHours": 1},
+    "compares": COMPARES,
+    "tried twice": JOB | {"runner": {"job": JOB["runner"]["job"] | {"backoffLimit": 1}}},
+    "run by CI": EXTERNAL,
+    "unreadable": JOB | {"criteria": []},
+}
+QUALITY: Final = {"name": "quality", "suite": "qa"}
+GATES: Final[dict[str, list[dict[str, Any]]]] = {
+    "no gate": [],
+    "a gate": [QUALITY],
+    "a gate that compares": [{"name": "no-worse", "suite": "red"}],
+    "a gate before a stage": [{"name": "safety", "suite": "red", "before": "half"}],
+    "gates here and there": [
+        QUALITY,
+        {"name": "again", "suite": "qa", "before": "half"},
+        {"name": "red", "suite": "red"},
+    ],
+    "a gate of CI": [{"name": "ci", "suite": "ci"}],
+}
 STAGES: Final[list[list[dict[str, Any]]]] = [
     [{"name": "canary", "weight": 25, "holdSeconds": 60}, {"name": "half", "weight": 50, "holdSeconds": 120}],
     [{"name": "tiny", "weight": 1}],
@@ -84,8 +109,7 @@ EDITS: Final[dict[str, Edit]] = {
     "pods restarted": _replaced(restartedAt="2026-11-23T10:00:00Z"),
     "an input": _replaced(inputs=[{"configMap": PROMPTS}]),
     "no input": _replaced(inputs=[]),
-    "a gate": _replaced(gates=[{"name": "quality", "suite": "qa"}]),
-    "no gate": _replaced(gates=[]),
+    **{what: _replaced(gates=gates) for what, gates in GATES.items()},
     "a review overdue": _replaced(lifecycle={"reviewBy": "2026-11-22"}),
     "reviewed": _replaced(lifecycle={}),
     "a budget for access": _replaced(access={"allowFrom": [{"namespace": "web"}]}),
@@ -101,17 +125,24 @@ class Histories(RuleBasedStateMachine):
         strategy=st.sampled_from(["Canary", "Canary", "BlueGreen", "AllAtOnce"]),
         replicas=st.sampled_from([4, 1, 2, 9, 0]),
         has_service=st.sampled_from([True, True, True, False]),
-        monitors=st.sampled_from(MONITORS),
+        asked=st.tuples(st.sampled_from(MONITORS), st.sampled_from([[], *GATES.values()])),
         serves=st.sampled_from([True, True, True, False]),
     )
     def begin(
-        self, strategy: str, replicas: int, has_service: bool, monitors: list[dict[str, Any]], serves: bool
+        self,
+        strategy: str,
+        replicas: int,
+        has_service: bool,
+        asked: tuple[list[dict[str, Any]], list[dict[str, Any]]],
+        serves: bool,
     ) -> None:
         rollout = CANARY if strategy == "Canary" else {"strategy": strategy, "bakeSeconds": 300}
-        raw = spec(replicas=replicas, rollout=rollout, monitors=monitors)
+        raw = spec(replicas=replicas, rollout=rollout, monitors=asked[0], gates=asked[1])
         if not has_service:
             del raw["service"]
         self.simulation = Simulation(raw)
+        for name, suite in {"qa": JOB, "red": COMPARES, "ci": EXTERNAL}.items():
+            self.simulation.laboratory.write_suite(name, suite, self.simulation.now)
         self.inspector = Inspector(self.simulation)
         self.said: dict[tuple[str, str], str | None] = {}
         self.requests = 1000
@@ -192,6 +223,64 @@ class Histories(RuleBasedStateMachine):
         self.inspector.meddled |= not force
         self.inspector.look(self.simulation)
 
+    # Evaluations.
+
+    @rule(outcome=st.sampled_from(["Passed", "Passed", "Passed", "Failed", "Inconclusive", "Errored", None]))
+    def evaluations_end(self, outcome: Outcome | None) -> None:
+        """From now on."""
+        self.simulation.laboratory.says = lambda _: outcome
+
+    @rule()
+    def the_evaluation_controller_works(self) -> None:
+        self.simulation.evaluate()
+        self.simulation.reconcile()
+
+    @rule(name=st.sampled_from(["qa", "qa", "red", "ci"]), what=st.sampled_from([None, *SUITES]))
+    def somebody_writes_a_suite(self, name: str, what: str | None) -> None:
+        if what is None:
+            self.simulation.laboratory.suites.pop(name, None)
+        else:
+            self.simulation.laboratory.write_suite(name, SUITES[what], self.simulation.now)
+        self.simulation.reconcile()
+
+    @rule(name=st.sampled_from(["ci", "qa"]), index=st.integers(-2, 3), settles=st.booleans())
+    def ci_submits_results(self, name: str, index: int, settles: bool) -> None:
+        if self.names() and name in self.simulation.laboratory.suites:
+            revision = self.simulation.revisions[self.names()[index % len(self.names())]]
+            self.simulation.laboratory.submit(
+                "bot", {"name": revision.name, "digest": revision.spec.digest}, name, self.simulation.now
+            )
+            if settles:
+                self.everything_settles()
+
+    @rule(asks=st.integers(-2, 3), counts=st.integers(-2, 3))
+    def somebody_creates_a_run(self, asks: int, counts: int) -> None:
+        """It may bear the name of one revision and the digest of another one."""
+        if self.names() and (suite := self.simulation.laboratory.suites.get("qa")):
+            names = self.names()
+            digest = self.simulation.revisions[names[counts % len(names)]].spec.digest
+            made = {
+                "service": "bot",
+                "revision": {"name": names[asks % len(names)], "digest": digest},
+                "suite": {"name": "qa", "digest": suite.digest},
+                "source": "Job",
+            }
+            name = f"by-hand-{len(self.simulation.laboratory.runs)}"
+            if name not in self.simulation.laboratory.runs:
+                self.simulation.laboratory.create({"metadata": {"name": name}, "spec": made}, self.simulation.now)
+
+    @rule(index=st.integers(0, 9))
+    def somebody_deletes_a_run(self, index: int) -> None:
+        if runs := list(self.simulation.laboratory.runs):
+            self.simulation.laboratory.delete(runs[index % len(runs)])
+
+    @rule(hours=st.sampled_from([2, 400]))
+    def evidence_ages(self, hours: int) -> None:
+        self.simulation.now += dt.timedelta(hours=hours)
+        self.inspector.short = True
+        self.simulation.read()
+        self.simulation.reconcile()
+
     # The cluster.
 
     @rule(
@@ -217,7 +306,7 @@ class Histories(RuleBasedStateMachine):
                 for pod in thing.pods:
                     pod.crashes = sick and crashes
 
-    @rule(index=st.integers(0, 5), monitor=st.sampled_from(["errors", "jailbreaks", "thumbs-down", "cost"]),
+    @rule(index=st.integers(0, 5), monitor=st.sampled_from(["errors", "jailbreaks", "thumbs-down", "cost", "drift"]),
           state=st.sampled_from(STATES))  # fmt: skip
     def metrics_say(self, index: int, monitor: str, state: str | None) -> None:
         if self.names():
@@ -303,6 +392,7 @@ class Histories(RuleBasedStateMachine):
         made = self.simulation.settle()
         self.inspector.at_rest()
         assert not made.dossiers
+        assert not made.runs
         assert not [one for one in made.operations if not self.simulation.refusals]
         assert made.status == self.simulation.status
         assert not made.labels
@@ -390,7 +480,12 @@ class Histories(RuleBasedStateMachine):
             for pod in thing.pods:
                 pod.crashes = False
         self.edit(lambda raw: raw["rollout"].update(paused=False, onNoEvidence={"then": "Hold"}))
-        self.edit(lambda raw: raw.update(gates=[], lifecycle={}, replicas=raw["replicas"] or 2))
+        self.edit(lambda raw: raw.update(lifecycle={}, replicas=raw["replicas"] or 2))
+        if "service" not in simulation.raw:
+            self.edit(_replaced(gates=[]))
+        simulation.laboratory.says = lambda _: "Passed"
+        for name, suite in {"qa": JOB, "red": COMPARES, "ci": JOB}.items():  # an edit is a new beginning
+            simulation.laboratory.write_suite(name, suite | {"minSamples": 7}, simulation.now)
         self.edit(lambda raw: raw["rollout"].update(surge=raw["rollout"].get("surge") or 1))
         simulation.read()
 

@@ -319,7 +319,6 @@ def test_silence_holds_and_after_its_deadline_does_what_was_asked_for() -> None:
 
 def test_what_is_not_built_yet_holds_with_a_reason() -> None:
     for asked in (
-        {"gates": [{"name": "quality", "suite": "qa"}]},
         {"riskBudgetRef": {"name": "shared"}},
         {"rollout": {**CANARY, "stages": [{"name": "canary", "weight": 25, "approval": "Required"}]}},
     ):

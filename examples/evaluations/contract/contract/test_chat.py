@@ -101,7 +101,15 @@ def test_any_text_may_be_asked(api: Api, text: str) -> None:
     assert reply.json["choices"][0]["message"]["content"]
 
 
-def test_feedback_is_taken_once_for_an_answer(api: Api) -> None:
+def test_feedback_on_an_answer_is_understood(api: Api) -> None:
+    """Whichever pod gets it: one that did not give the answer says 404."""
     verdict = {"id": api.ask(QUESTION).json["id"], "verdict": "up"}
 
-    assert api.post(verdict, "/v1/feedback").status in {200, 404}  # 404: another pod has it
+    assert api.post(verdict, "/v1/feedback").status in {200, 404}
+
+
+@pytest.mark.parametrize(
+    "verdict", [{"id": "chatcmpl-1", "verdict": "maybe"}, {"verdict": "up"}], ids=["word", "no-id"]
+)
+def test_feedback_that_says_nothing_is_refused(api: Api, verdict: object) -> None:
+    assert api.post(verdict, "/v1/feedback").status == 400

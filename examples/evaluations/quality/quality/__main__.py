@@ -4,6 +4,7 @@ Exit code 0 once every question was asked, whatever came of it: judging is not t
 """
 
 # pyright: reportMissingImports=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 # (inspect-ai is in this example's image, not in the project's development environment)
 
 import os
@@ -12,7 +13,7 @@ import sys
 from inspect_ai import eval as evaluate
 from inspect_ai.model import get_model
 
-from quality import candidate  # noqa: F401 - known to inspect-ai once imported
+from quality import candidate  # noqa: F401 # pyright: ignore[reportUnusedImport] - known to inspect-ai once imported
 from quality.task import support_quality
 
 

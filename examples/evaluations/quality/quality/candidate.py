@@ -5,6 +5,7 @@ An answer that does not come is an error of its sample, never a wrong answer and
 
 # pyright: reportMissingImports=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUntypedBaseClass=false
+# pyright: reportUntypedClassDecorator=false
 # (inspect-ai is in this example's image, not in the project's development environment)
 
 import httpx

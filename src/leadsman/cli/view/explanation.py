@@ -32,6 +32,8 @@ _COVERED: Final = frozenset({Type.STALLED, Type.ROLLED_BACK})
 class Cause(Model):
     what: str
     why: str = ""
+    evidence: str = ""
+    """The EvalRun that decided, or is under way, of a gate that is not open."""
     unblocked_by: str
     next: str = ""
 
@@ -131,9 +133,20 @@ def _blocker(blocker: Blocker, view: Overview) -> Cause:
     return Cause(
         what=f"{blocker.type} {blocker.name}",
         why=f"{blocker.reason}{said}",
+        evidence=_evidence_of_gate(blocker, view),
         unblocked_by=_UNBLOCKED_BY.get(blocker.type, f"team {view.team}, who own the service"),
         next=blocker.unblock,
     )
+
+
+def _evidence_of_gate(blocker: Blocker, view: Overview) -> str:
+    """As the dossier of the revision that waits has it."""
+    if blocker.type != "Gate":
+        return ""
+    waiting = (one for one in view.revisions if {"Candidate", "Desired"} & {*one.roles})
+    gates = (gate for one in waiting for gate in one.gates if gate.name == blocker.name)
+    found = next(gates, None)
+    return f"{found.run} of suite {found.suite}: {found.state}" if found and found.run else ""
 
 
 def _conditions(view: Overview) -> Iterator[Cause]:

@@ -8,12 +8,13 @@ from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.text import Text
 
+from leadsman.api.remarks import Remark
 from leadsman.cli.view.marks import BAD, PLAIN, QUIET, SLOW, STRONG, join
 from leadsman.cli.view.moments import render_span
 from leadsman.cli.view.tables import table
-from leadsman.planner.forecast import Forecast, ForecastStep, Remark
+from leadsman.planner.forecast import Forecast, ForecastStep
 
-_SIGNS: Final[dict[str, tuple[str, Style]]] = {"Error": ("✖", BAD), "Holds": ("◌", SLOW), "Warning": ("!", PLAIN)}
+SIGNS: Final[dict[str, tuple[str, Style]]] = {"Error": ("✖", BAD), "Holds": ("◌", SLOW), "Warning": ("!", PLAIN)}
 
 
 def render_mistakes(name: str, mistakes: Sequence[str]) -> RenderableType:
@@ -26,7 +27,7 @@ def render_forecast(name: str, forecast: Forecast) -> RenderableType:
     digest = Text(f"  {forecast.digest}", QUIET) if forecast.digest else Text("  digest: unknown", QUIET)
     rows = [_row(step) for step in forecast.steps]
     steps = table(("  STEP", "WEIGHT", "PODS", "SHARE", "HOLD", "REQUESTS"), rows)
-    return Group(title, digest, steps, _times(forecast), *(_remark(one) for one in forecast.remarks), Text())
+    return Group(title, digest, steps, _times(forecast), *(render_remark(one) for one in forecast.remarks), Text())
 
 
 def _row(step: ForecastStep) -> tuple[str, ...]:
@@ -50,9 +51,10 @@ def _times(forecast: Forecast) -> Text:
     )
 
 
-def _remark(remark: Remark) -> Text:
-    sign, style = _SIGNS[remark.severity]
-    return Text.assemble("  ", (sign, style), f" {remark.about}: {remark.message}")
+def render_remark(remark: Remark) -> Text:
+    sign, style = SIGNS[remark.severity]
+    instead = f": {remark.instead}" if remark.instead else ""
+    return Text.assemble("  ", (sign, style), f" {remark.about}: {remark.message}{instead}")
 
 
 def _span(seconds: int) -> str:

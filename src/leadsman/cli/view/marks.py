@@ -20,6 +20,9 @@ _STATES: Final = {
     "Waived": ("✔", SLOW),
     "Failed": ("✖", BAD),
     "Invalid": ("✖", BAD),
+    "Errored": ("✖", BAD),
+    "Pending": ("◌", SLOW),
+    "Running": ("◌", SLOW),
     "NotApplicable": ("·", QUIET),
 }
 _VERDICTS: Final = {"Serving": GOOD, "RolledBack": BAD, "Rejected": BAD, "Aborted": SLOW, "Superseded": QUIET}
@@ -30,8 +33,12 @@ def mark_standing(standing: Standing) -> Text:
 
 
 def mark_state(state: str) -> Text:
-    """Of a gate or a signal. What is not known to be good is not green."""
+    """Of a gate, a signal or an evaluation. What is not known to be good is not green."""
     return Text(*_STATES.get(state, ("?", SLOW)))
+
+
+def style_state(state: str) -> Style:
+    return _STATES.get(state, ("", SLOW))[1]
 
 
 def mark_ready(*, ready: bool) -> Text:

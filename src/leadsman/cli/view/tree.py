@@ -142,7 +142,7 @@ def _add_revision(tree: Tree, revision: RevisionView) -> None:
 
 
 def _gate(gate: GateResult) -> Text:
-    return Text.assemble(mark_state(gate.state), " ", join(f"gate {gate.name}", gate.state, gate.message))
+    return Text.assemble(mark_state(gate.state), " ", join(f"gate {gate.name}", gate.state, gate.run, gate.message))
 
 
 def _add_deployment(branch: Tree, deployment: DeploymentView) -> None:

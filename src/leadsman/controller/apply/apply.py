@@ -76,8 +76,7 @@ class Apply:
         self._count_ends(world, plan)
         await self._change(Key(world.service.namespace, world.service.name), plan.operations, done)
         for run in plan.runs:
-            await self._records.create_run(run)
-            done.wrote = True
+            done.wrote |= await self._records.create_run(run)
         if await self._records.write_status(world.service, plan.status):
             done.wrote = done.told = True
         if await self._records.write_verdicts(world, plan.labels or {}):

@@ -59,9 +59,16 @@ class Records:
         await self._replace_status(AI_SERVICE, body)
         return True
 
-    async def create_run(self, run: Mapping[str, Any]) -> None:
-        """One more evaluation."""
-        self._store.wrote(EVAL_RUN, (await self._api.create(EVAL_RUN, run)).object)
+    async def create_run(self, run: Mapping[str, Any]) -> bool:
+        """One more evaluation. Say whether it was made: one of that name may be there that no watch has told of."""
+        try:
+            answer = await self._api.create(EVAL_RUN, run)
+        except AlreadyExists:
+            metadata = run["metadata"]
+            self._store.wrote(EVAL_RUN, await self._api.get(EVAL_RUN, metadata["namespace"], metadata["name"]))
+            return False
+        self._store.wrote(EVAL_RUN, answer.object)
+        return True
 
     async def write_evaluation(self, of: Run | Suite, status: EvalRunStatus | EvalSuiteStatus) -> bool:
         """The status of a run or a suite. Say whether there was something to write."""

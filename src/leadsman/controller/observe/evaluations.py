@@ -10,13 +10,14 @@ from leadsman.api.v1alpha1.evalrun import EvalRunSpec, EvalRunStatus
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteSpec, EvalSuiteStatus
 from leadsman.clients.errors import one_line
 from leadsman.controller.observe.complaints import complaint
-from leadsman.controller.observe.fields import condition, mapping, text
+from leadsman.controller.observe.fields import condition, mapping, mappings, text
 from leadsman.controller.observe.metadata import Metadata
 from leadsman.controller.observe.pods import trouble
 from leadsman.ledger.canonical import NotCanonicalError
+from leadsman.planner.evaluations.jobs import COLLECTOR
 from leadsman.planner.evaluations.sight import EvaluationJob, EvaluationPod
 from leadsman.planner.evaluations.suites import criteria_digest, suite_digest
-from leadsman.planner.labels import PREFIX, RUN
+from leadsman.planner.labels import ASKED, PREFIX, RUN
 from leadsman.planner.world import Run, Suite
 
 _STARTING: Final = frozenset({"", "ContainerCreating", "PodInitializing"})
@@ -98,6 +99,7 @@ def job(seen: Metadata, raw: Mapping[str, Any]) -> tuple[str, EvaluationJob] | N
         failure=(one_line(words) or "it failed") if failed.get("status") == "True" else "",
         is_complete=condition(status, "Complete").get("status") == "True",
         deleting=seen.deleting,
+        asked=seen.annotations.get(ASKED, ""),
     )
 
 
@@ -106,8 +108,11 @@ def pod(seen: Metadata, raw: Mapping[str, Any]) -> tuple[str, EvaluationPod] | N
     job_name = seen.labels.get(RUN)
     if not job_name or seen.deleting:
         return None
-    phase = text(mapping(raw.get("status")).get("phase"))
-    found = trouble(seen, raw)
+    status = mapping(raw.get("status"))
+    phase = text(status.get("phase"))
+    # The collector always ends last, and always well.
+    others = [one for one in mappings(status.get("initContainerStatuses")) if one.get("name") != COLLECTOR]
+    found = trouble(seen, {**raw, "status": {**status, "initContainerStatuses": others}})
     waiting = found.waiting not in _STARTING or bool(found.waiting_message)
     stuck = ": ".join(one for one in (found.waiting, found.waiting_message) if one) if waiting else found.unschedulable
     ended = found.evicted or (f"out of memory: {found.oom_killed}" if found.oom_killed else found.last_exit)

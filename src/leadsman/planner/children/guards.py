@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from leadsman.api.v1alpha1.aiservice import Access
 from leadsman.planner.children.ownership import service_owner
 from leadsman.planner.children.rendering import Origin, Rendered
-from leadsman.planner.labels import SERVICE
+from leadsman.planner.labels import EVALUATION, SERVICE
 from leadsman.planner.world import ChildKind, Service
 
 
@@ -24,11 +24,13 @@ def render_disruption_budget(service: Service) -> Rendered:
 
 
 def render_network_policy(service: Service, access: Access) -> Rendered:
-    """No rule at all allows nobody; a rule without peers would allow everybody."""
-    peers = [
+    """No rule at all allows nobody; a rule without peers would allow everybody. Its evaluations may always ask."""
+    peers: list[dict[str, object]] = [
         {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
         for namespace in sorted(allowed.namespace for allowed in access.allow_from)
     ]
+    if service.spec.gates:
+        peers.append({"podSelector": {"matchLabels": {SERVICE: EVALUATION}}})
     spec = {
         "podSelector": {"matchLabels": {SERVICE: service.name}},
         "policyTypes": ["Ingress"],

@@ -1,7 +1,7 @@
 """The Job of an evaluation: the suite's pod as its author wrote it, and beside it a collector of the results.
 
 The collector is a native sidecar, so it still runs when the evaluation has ended, however that ended; it prints the
-results XX
+results for the operator to read.
 """
 
 import copy
@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteSpec, JobRunner, Results
 from leadsman.ledger.canonical import digest
 from leadsman.planner.evaluations.sight import RunSight
-from leadsman.planner.labels import EVALUATION, PREFIX, RUN, SERVICE
+from leadsman.planner.labels import ASKED, EVALUATION, PREFIX, RUN, SERVICE
 from leadsman.planner.world import Run
 
 COLLECTOR: Final = "leadsman-collector"
@@ -70,7 +70,7 @@ def render_job(run: Run, suite: EvalSuiteSpec, number: int, addresses: Addresses
             "name": name,
             "namespace": run.namespace,
             "labels": {**passed_on["labels"], RUN: name},
-            "annotations": {**passed_on["annotations"], f"{PREFIX}number": str(number)},
+            "annotations": {**passed_on["annotations"], f"{PREFIX}number": str(number), ASKED: addresses.candidate},
             "ownerReferences": [{**owner, "controller": True, "blockOwnerDeletion": False}],
         },
         "spec": {

@@ -32,6 +32,8 @@ class EvaluationJob:
     """Why Kubernetes gave it up: its deadline, its pod. Empty: it has not."""
     is_complete: bool = False
     deleting: bool = False
+    asked: str = ""
+    """The address of its revision when it began."""
 
     @property
     def is_over(self) -> bool:

@@ -5,8 +5,9 @@
     the last one that yielded   Passed, Failed, Inconclusive
     only ones that errored      Pending        the harness failed: tried again, later and later, and then no more
 
-A run counts if it is of this very revision and suite, digest by digest, compared with what serves now, and not too old.
-The suite is edited, another revision serves, the data drifts: then it no longer counts.
+A run counts if it is of this very revision and suite, digest by digest, and compared with what serves now. The suite is
+edited, another revision serves, the data drifts: then it no longer counts. A pass ages; a refusal does not, or whoever
+waits long enough would be evaluated until chance lets it pass.
 """
 
 from collections.abc import Iterable
@@ -39,7 +40,9 @@ class Question:
     baseline: RevisionReference | None = None
     """The serving revision, if it is another one."""
     not_before: datetime | None = None
-    """Older runs do not count."""
+    """Older runs do not count. When a run was made is known to the second only."""
+    is_yardstick: bool = False
+    """Are its figures asked for, whatever its verdict?"""
 
     @property
     def is_job(self) -> bool:
@@ -55,7 +58,7 @@ class Question:
         """How does the serving revision do? Of a question that compares with it."""
         if self.baseline is None:
             raise ValueError(f"{self.revision.name} is compared with nothing")
-        return Question(revision=self.baseline, suite=self.suite, not_before=self.not_before)
+        return Question(revision=self.baseline, suite=self.suite, not_before=self.not_before, is_yardstick=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +86,27 @@ def standing(question: Question, runs: Iterable[Run], now: datetime) -> Standing
         now: the time.
     """
     known = tuple(runs)
-    if question.compares and question.is_job:
-        first = standing(question.as_baseline, known, now)
+    found = _own(question, known, now)
+    if found.wants_run is not None and question.compares:
+        first = _own(question.as_baseline, known, now)
         if first.run is None or first.run.status.state != "Finished":
             return _baseline_first(first)
+    return found
+
+
+def _own(question: Question, known: tuple[Run, ...], now: datetime) -> Standing:
+    """By the runs of this revision."""
     ours = [run for run in known if _is_about(run, question)]
-    counting = [run for run in ours if _why_not(run, question, now) is None]
+    counting = [run for run in ours if _why_not(run, question) is None]
     if under_way := [run for run in counting if not run.is_over]:
         return _running(under_way[-1])
-    if finished := [run for run in counting if run.status.state == "Finished"]:
-        return _judged(finished[-1], question, now)
-    if counting:
-        return _errored(counting, question, now)
-    return _nothing(ours, question, now)
+    finished = [run for run in counting if run.status.state == "Finished"]
+    if finished and not _is_stale(finished[-1], question, now):
+        return _judged(finished[-1], question)
+    since = counting.index(finished[-1]) + 1 if finished else 0
+    if counting[since:]:
+        return _errored(counting[since:], question, now)
+    return _nothing(ours, question)
 
 
 def verdict_expires_at(run: Run, suite: Suite) -> datetime | None:
@@ -105,10 +116,17 @@ def verdict_expires_at(run: Run, suite: Suite) -> datetime | None:
 
 
 def _is_about(run: Run, question: Question) -> bool:
-    return run.spec.revision.digest == question.revision.digest and run.spec.suite.name == question.suite.name
+    """Name and digest: it is the name that an evaluation asks, and the digest that a verdict is for."""
+    return run.spec.revision == question.revision and run.spec.suite.name == question.suite.name
 
 
-def _why_not(run: Run, question: Question, now: datetime) -> str | None:
+def _is_stale(run: Run, question: Question, now: datetime) -> bool:
+    expires = verdict_expires_at(run, question.suite)
+    ages = question.is_yardstick or run.status.verdict == "Passed"
+    return ages and expires is not None and now >= expires
+
+
+def _why_not(run: Run, question: Question) -> str | None:
     """Why it does not count. None: it does."""
     if run.spec.suite.digest != question.suite.digest:
         return f"suite {question.suite.name} was edited since"
@@ -116,14 +134,13 @@ def _why_not(run: Run, question: Question, now: datetime) -> str | None:
         return (
             f"{run.name} was {'run' if run.spec.source == 'Job' else 'submitted'}, which the suite's runner is not for"
         )
-    if question.not_before is not None and run.created_at < question.not_before:
+    if question.not_before is not None and run.created_at < question.not_before.replace(microsecond=0):
         return f"{run.name} is older than the drift that was signalled at {question.not_before:%Y-%m-%d %H:%M} UTC"
     if question.compares and (run.spec.baseline is None or run.spec.baseline != question.baseline):
         name = question.baseline.name if question.baseline else ""
         return f"{run.name} does not compare with {name}, which serves now"
-    expires = verdict_expires_at(run, question.suite)
-    if run.is_over and expires is not None and now >= expires:
-        return f"{run.name} is older than the suite's maxAgeHours"
+    if run.reason == Reason.CANCELLED.value:
+        return f"{run.name} was cancelled: {run.status.message}"
     return None
 
 
@@ -136,6 +153,7 @@ def _baseline_first(first: Standing) -> Standing:
         reason=first.reason,
         message=f"the serving revision {name} is evaluated first, to compare with: {first.message}",
         unblock=first.unblock,
+        run=first.run if first.state == "Running" else None,
         wants_run=first.wants_run,
         is_open_question=is_on_its_way or first.wake_at is not None,
         wake_at=first.wake_at,
@@ -154,7 +172,7 @@ def _running(run: Run) -> Standing:
     )
 
 
-def _judged(run: Run, question: Question, now: datetime) -> Standing:
+def _judged(run: Run, question: Question) -> Standing:
     state, reason = _VERDICTS[run.status.verdict or "Inconclusive"]
     expires = verdict_expires_at(run, question.suite)
     unblock = {
@@ -168,7 +186,7 @@ def _judged(run: Run, question: Question, now: datetime) -> Standing:
         message=run.status.message[:1024],
         unblock=unblock,
         run=run,
-        wake_at=expires if expires is not None and expires > now else None,
+        wake_at=expires if state == "Passed" else None,
     )
 
 
@@ -199,8 +217,8 @@ def _errored(runs: list[Run], question: Question, now: datetime) -> Standing:
     )
 
 
-def _nothing(ours: list[Run], question: Question, now: datetime) -> Standing:
-    reason = _why_not(ours[-1], question, now) if ours else None
+def _nothing(ours: list[Run], question: Question) -> Standing:
+    reason = (_why_not(ours[-1], question) or f"{ours[-1].name} is older than the suite's maxAgeHours") if ours else ""
     why = f": {reason}" if reason else ""
     if question.is_job:
         return Standing(

@@ -127,8 +127,7 @@ def _of_jobs(sight: RunSight, suite: EvalSuiteSpec, now: datetime, image: str) -
     job = sight.execution.jobs[-1]
     pod = next((one for one in sight.execution.pods if one.job == job.name), None)
     if pod is not None and pod.is_over:
-        otherwise = _another(sight, suite, job, image, pod.ended or "the evaluation left no usable results")
-        return Collect(pod=pod.name, started_at=job.created_at, ended=pod.ended, otherwise=otherwise)
+        return _ended(sight, suite, job, pod, image)
     if job.is_over:  # and its pod is gone, or was never there
         return _another(sight, suite, job, image, job.failure or "its pod is gone, and the results with it")
     if pod is not None and pod.stuck:
@@ -136,6 +135,15 @@ def _of_jobs(sight: RunSight, suite: EvalSuiteSpec, now: datetime, image: str) -
     if job.deleting:
         return Wait(message=f"Job {job.name} is on its way out", begun=True)
     return Wait(message=f"Job {job.name} runs", begun=True)
+
+
+def _ended(sight: RunSight, suite: EvalSuiteSpec, job: EvaluationJob, pod: EvaluationPod, image: str) -> Collect | End:
+    """What was asked has to answer still: whatever had come between would be taken for answers of the model."""
+    if sight.candidate is None or sight.candidate != job.asked:
+        why = f"{sight.run.spec.revision.name} did not answer any more, or not alone, when the evaluation ended"
+        return End(reason=Reason.RUN_ERRORED, message=why)
+    otherwise = _another(sight, suite, job, image, pod.ended or "the evaluation left no usable results")
+    return Collect(pod=pod.name, started_at=job.created_at, ended=pod.ended, otherwise=otherwise)
 
 
 def _stuck(job: EvaluationJob, pod: EvaluationPod, now: datetime) -> Wait | End:

@@ -14,6 +14,7 @@ _GATES: tuple[tuple[str, Value, Reason], ...] = (
     ("Inconclusive", "False", Reason.INCONCLUSIVE),
     ("Running", "Unknown", Reason.GATES_RUNNING),
     ("Pending", "Unknown", Reason.GATES_RUNNING),
+    ("not asked, as it served before the gate was declared", "Unknown", Reason.NOT_APPLICABLE),
 )
 """States of gates that are not open, the worst first."""
 
@@ -44,10 +45,12 @@ def gates(situation: Situation) -> Said:
         return Said(Type.GATES_PASSED, "True", Reason.NOT_APPLICABLE, "no gates are declared")
     record = situation.desire.record
     known = {one.name: one for one in record.status.gates} if record is not None else {}
-    states = [(gate.name, known[gate.name].state if gate.name in known else "Pending") for gate in declared]
+    unknown = _GATES[-1][0] if situation.is_desired_serving else "Pending"
+    states = [(gate.name, known[gate.name].state if gate.name in known else unknown) for gate in declared]
     for state, value, reason in _GATES:
         if names := [name for name, found in states if found == state]:
-            words = "; ".join(f"{name}: {known[name].message or state}" if name in known else name for name in names)
+            said = {name: known[name].message for name in names if name in known}
+            words = "; ".join(f"{name}: {said.get(name) or state}" for name in names)
             return Said(Type.GATES_PASSED, value, reason, words)
     return Said(Type.GATES_PASSED, "True", Reason.GATES_OPEN, "; ".join(f"{name}: {state}" for name, state in states))
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from leadsman.api.meta import Condition
 from leadsman.api.reasons import ConditionType as Type
+from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner.plan import Event, Operation, Replace, target
 from leadsman.planner.report.situation import Situation
@@ -27,7 +28,7 @@ def transitions(situation: Situation, made: AIServiceStatus) -> Iterator[Event]:
     uid = situation.world.service.uid
     for one in made.conditions:
         is_new = one.type == Type.AVAILABLE.value and one.type not in before  # its first pods are still to come
-        if one.type in _TOLD and not is_new and _is_news(before.get(one.type), one):
+        if one.type in _TOLD and not is_new and _is_news(before.get(one.type), one) and not _is_told(situation, one):
             kind = "Warning" if _is_bad(one) else "Normal"
             key = f"{uid}/{one.type}/{one.reason}/{one.last_transition_time.isoformat()}"
             yield Event(type=kind, reason=one.reason, message=one.message or one.type, key=key)
@@ -49,6 +50,12 @@ def _is_news(before: Condition | None, now: Condition) -> bool:
     if _is_bad(now):
         return before is None or not was_bad or before.reason != now.reason
     return was_bad and now.status != "Unknown"
+
+
+def _is_told(situation: Situation, one: Condition) -> bool:
+    """By the event of a gate's verdict, which is why it stalls."""
+    is_of_gate = one.type == Type.STALLED.value and one.reason in {Reason.GATE_FAILED.value, Reason.INCONCLUSIVE.value}
+    return is_of_gate and any(event.reason in {"GateFailed", "GateInconclusive"} for event in situation.book.events)
 
 
 def _is_bad(one: Condition) -> bool:

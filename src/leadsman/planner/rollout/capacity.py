@@ -33,7 +33,7 @@ class Capacity:
     """The revision that the preview shows."""
 
 
-def capacity(world: World, cast: Cast, now: datetime, *, admitted: bool, evaluating: bool = False) -> Capacity:
+def capacity(world: World, cast: Cast, now: datetime, *, admitted: bool, shown: str | None = None) -> Capacity:
     """What is to be now.
 
     Args:
@@ -41,18 +41,17 @@ def capacity(world: World, cast: Cast, now: datetime, *, admitted: bool, evaluat
         cast: as decided.
         now: for the deadline of a way back.
         admitted: may the candidate have pods before its first stage (in the dark)?
-        evaluating: does it have to be alive, and to be seen in the preview, for an evaluation?
+        shown: the revision that the preview shows for an evaluation. The candidate has to be alive then.
     """
     leaver = _leaver_in_traffic(world, cast)
     if leaver is not None:
         return _way_back(world, cast, leaver, now)
     candidate = cast.candidate
     if candidate is None or stage_of(candidate) is None:
-        return _before_traffic(world, cast, admitted=admitted, evaluating=evaluating)
-    dark = candidate.name if evaluating else None
+        return _before_traffic(world, cast, admitted=admitted, evaluating=shown is not None)
     if cast.serving is None:
-        return Capacity(replicas={candidate.name: world.service.spec.replicas}, routed=(candidate.name,), dark=dark)
-    return replace(_staged(world, cast.serving.name, candidate.name, current_stage(candidate)), dark=dark)
+        return Capacity(replicas={candidate.name: world.service.spec.replicas}, routed=(candidate.name,), dark=shown)
+    return replace(_staged(world, cast.serving.name, candidate.name, current_stage(candidate)), dark=shown)
 
 
 def stage_split(world: World, weight: int) -> Split:
@@ -105,8 +104,8 @@ def _before_traffic(world: World, cast: Cast, *, admitted: bool, evaluating: boo
     """What serves goes on; the candidate waits in the dark where it has to be alive, or is let in with all its pods."""
     candidate, serving, total = cast.candidate, cast.serving, world.service.spec.replicas
     has_all = admitted and is_blue_green(world) and serving is not None
-    if candidate is None or not (has_all or evaluating) or not _is_dark(world, candidate.name):
-        return _resting(world, cast, serving) if serving is not None else Capacity()
+    if candidate is None or not (has_all or evaluating) or not is_dark(world, candidate.name):
+        return _after_the_dark(world, cast, serving, candidate) if serving is not None else Capacity()
     dark = total if is_blue_green(world) else min(total, 1)
     if serving is None:
         return Capacity(replicas={candidate.name: dark}, dark=candidate.name)
@@ -120,7 +119,17 @@ def _before_traffic(world: World, cast: Cast, *, admitted: bool, evaluating: boo
     )
 
 
-def _is_dark(world: World, candidate: str) -> bool:
+def _after_the_dark(world: World, cast: Cast, serving: Record, candidate: Record | None) -> Capacity:
+    """Without a spare place the serving revision's pod comes back once the candidate's has gone."""
+    resting = _resting(world, cast, serving)
+    if candidate is None or world.service.spec.rollout.surge or is_blue_green(world):
+        return resting
+    traffic, total = Traffic(world), world.service.spec.replicas
+    count = max(min(traffic.asked(serving.name), total), total - traffic.pods(candidate.name))
+    return replace(resting, replicas={**resting.replicas, serving.name: count})
+
+
+def is_dark(world: World, candidate: str) -> bool:
     """Would pods of it be out of everybody's sight?"""
     traffic = Traffic(world)
     return traffic.has_route and not traffic.selects(candidate)

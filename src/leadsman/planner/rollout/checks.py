@@ -7,55 +7,24 @@
 What is not built yet holds, and says so: approvals, policies and risk budgets.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
-from leadsman.planner.records.book import Record
-from leadsman.planner.records.cast import Cast, stage_of
-from leadsman.planner.rollout import evidence, health
+from leadsman.planner.records.cast import stage_of
+from leadsman.planner.rollout import dark, evidence, health
 from leadsman.planner.rollout.capacity import is_blue_green, is_ready, stage_split
 from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
-from leadsman.planner.rollout.gates import GateStanding, needs_life
 from leadsman.planner.rollout.obstacles import refusals
+from leadsman.planner.rollout.question import Check, Question
 from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """A stage that could be entered next."""
-
-    name: str
-    weight: int
-    approval: bool = False
-    """Does the stage ask for one?"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What a check may look at."""
-
-    world: World
-    cast: Cast
-    candidate: Record
-    step: Step
-    now: datetime
-    gates: tuple[GateStanding, ...] = ()
-    """Those that are due before the step."""
-
-    @property
-    def is_first(self) -> bool:
-        return self.cast.serving is None
-
-
 _NAME, _MESSAGE = 1024, 4096
 """Characters that fit into a blocker."""
-Check = Callable[[Question], Blocker | None]
 
 
 def _policy_is_satisfied(question: Question) -> Blocker | None:
@@ -133,21 +102,6 @@ def _share_is_reachable(question: Question) -> Blocker | None:
     )
 
 
-def _has_room_in_the_dark(question: Question) -> Blocker | None:
-    """Only before it takes traffic: the one pod that serves does not go for one that is evaluated."""
-    spec = question.world.service.spec
-    has_begun = question.is_first or stage_of(question.candidate) is not None
-    if has_begun or not needs_life(question.gates) or spec.rollout.surge or spec.replicas > 1:
-        return None
-    return Blocker(
-        type="Pods",
-        name=question.candidate.name,
-        reason=Reason.SHARE_UNREACHABLE,
-        message="1 replica without surge has no pod to evaluate the candidate with, beside the one that serves",
-        unblock="set spec.replicas to 2 or more, or spec.rollout.surge to 1",
-    )
-
-
 def _others_are_drained(question: Question) -> Blocker | None:
     cast, traffic = question.cast, Traffic(question.world)
     staying = {question.candidate.name, cast.serving.name if cast.serving else None}
@@ -177,7 +131,8 @@ LIVE: Final[tuple[Check, ...]] = (
     _policy_is_satisfied,
     _has_replicas,
     _share_is_reachable,
-    _has_room_in_the_dark,
+    dark.has_room_in_the_dark,
+    dark.is_out_of_sight,
     _others_are_drained,
 )
 """Before it has pods to be evaluated, in the dark."""
@@ -189,7 +144,9 @@ ENTER: Final[tuple[Check, ...]] = (
     _review_is_due,
     _has_replicas,
     _share_is_reachable,
-    _has_room_in_the_dark,
+    dark.has_room_in_the_dark,
+    dark.is_out_of_sight,
+    dark.nobody_is_asked_in_traffic,
     _others_are_drained,
     _is_not_paused,
     _is_not_refused,

@@ -12,12 +12,13 @@ from leadsman.planner.records.cast import BAKE, PROMOTION, Cast, cast, is_in, st
 from leadsman.planner.rollout import attempts
 from leadsman.planner.rollout.archive import archive
 from leadsman.planner.rollout.capacity import is_achieved
-from leadsman.planner.rollout.checks import Question, Step, admitting, entering, leaving, living, not_ready
+from leadsman.planner.rollout.checks import admitting, entering, leaving, living, not_ready
 from leadsman.planner.rollout.desire import Desire
 from leadsman.planner.rollout.evidence import findings
 from leadsman.planner.rollout.failures import failure
-from leadsman.planner.rollout.gates import GateStanding, gates, is_due, needs_life, record_gates
+from leadsman.planner.rollout.gates import GateStanding, gates, is_due, record_gates, shown
 from leadsman.planner.rollout.obstacles import losses, obstacles, refusals
+from leadsman.planner.rollout.question import Question, Step
 from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
 
@@ -31,10 +32,10 @@ class Decision:
     """What the candidate's next step waits for."""
     admitted: bool = False
     """May the candidate have pods?"""
-    evaluating: bool = False
-    """Does it have to be alive for an evaluation?"""
+    shown: str | None = None
+    """The revision that the preview shows, for an evaluation: the candidate has to be alive."""
     gates: tuple[GateStanding, ...] = ()
-    """Of the candidate; of the serving revision where there is none."""
+    """That are due: of the candidate, or of the serving revision where there is none."""
 
 
 def decide(world: World, book: Book, desire: Desire) -> Decision:
@@ -161,18 +162,27 @@ def _go_on(world: World, book: Book, desire: Desire) -> Decision:
         missing = (*refusals(world, parts), *losses(world, parts.serving))
         found = _again(world, book, parts)
         return Decision(blockers=(*stands, *missing, *_draining(parts, desire)), gates=found)
-    stage = stage_of(candidate)
-    found = gates(world, parts, candidate, book.now)
-    record_gates(book, candidate, found)
-    if stands:
-        return Decision(blockers=stands, admitted=_is_in(world, candidate), gates=found)
-    step = _next(world, parts, candidate)
-    due = tuple(one for one in found if is_due(one.gate, parts, step.name))
-    question = Question(world=world, cast=parts, candidate=candidate, step=step, now=book.now, gates=due)
+    stage, due = stage_of(candidate), _due(world, book, parts, candidate)
+    turn = shown(world, parts, candidate.name, due)
+    if stands:  # what is there stays, for an evaluation that runs
+        is_there = _is_in(world, candidate)
+        return Decision(blockers=stands, admitted=is_there, shown=turn if is_there else None, gates=due)
     if stage is not None and stage.achieved_at is None:
         blockers = (*refusals(world, parts), *_waiting_for_pods(world, candidate))
-        return Decision(blockers=blockers, admitted=True, evaluating=needs_life(due), gates=found)
-    return replace(_step(book, question, stage), gates=found)
+        return Decision(blockers=blockers, admitted=True, shown=turn, gates=due)
+    step = _next(world, parts, candidate)
+    question = Question(world=world, cast=parts, candidate=candidate, step=step, now=book.now, gates=due)
+    return _step(book, question, stage, turn)
+
+
+def _due(world: World, book: Book, parts: Cast, candidate: Record) -> tuple[GateStanding, ...]:
+    """Gates that are due before the next step, and those whose evaluation runs. All of them are recorded."""
+    if is_in(candidate, PROMOTION):
+        return ()
+    found = gates(world, parts, candidate, book.now)
+    record_gates(book, candidate, found)
+    weight, stages = _next(world, parts, candidate).weight, world.service.spec.rollout.stages
+    return tuple(one for one in found if one.run is not None or is_due(one.gate, stages, weight))
 
 
 def _again(world: World, book: Book, parts: Cast) -> tuple[GateStanding, ...]:
@@ -198,20 +208,22 @@ def _is_in(world: World, candidate: Record) -> bool:
     return stage_of(candidate) is not None or Traffic(world).asked(candidate.name) > 0
 
 
-def _step(book: Book, question: Question, stage: StageRecord | None) -> Decision:
+def _step(book: Book, question: Question, stage: StageRecord | None, turn: str | None) -> Decision:
     stays = tuple(leaving(question, stage)) if stage is not None else ()
     blockers = (*stays, *entering(question))
     if not blockers:
         step = question.step
         cause = f"stage {stage.name} is over on evidence" if stage is not None else "nothing stands before it"
         attempts.enter(book, question.candidate, step.name, step.weight, cause)
-        return Decision(admitted=True)
-    evaluating = needs_life(question.gates) and not any(living(question))
+        due = _due(question.world, book, question.cast, question.candidate)
+        turn = shown(question.world, question.cast, question.candidate.name, due)
+        return Decision(admitted=True, shown=turn, gates=due)
+    may_live = stage is not None or not any(living(question))
+    decision = Decision(blockers=blockers, shown=turn if may_live else None, gates=question.gates)
     if stage is None and any(not one.is_open for one in question.gates):
-        return Decision(blockers=blockers, evaluating=evaluating)  # what no gate will let through keeps no pods
+        return decision  # what no gate will let through keeps no pods
     is_in_already = _is_in(question.world, question.candidate)
-    admitted = is_in_already or not any(admitting(question))
-    return Decision(blockers=blockers, admitted=admitted, evaluating=evaluating)
+    return replace(decision, admitted=is_in_already or not any(admitting(question)))
 
 
 def _next(world: World, parts: Cast, candidate: Record) -> Step:

@@ -22,13 +22,13 @@ def run_sight(world: World | None, run: Run, suite: Suite | None, execution: Exe
     if world is None:
         return RunSight(run=run, suite=suite, execution=execution, is_wanted=False)
     parts = cast(Book(world, now))
-    playing = {one.spec.digest for one in (parts.candidate, parts.serving) if one is not None}
+    playing = {(one.name, one.spec.digest) for one in (parts.candidate, parts.serving) if one is not None}
     baseline = run.spec.baseline
     return RunSight(
         run=run,
         suite=suite,
         execution=execution,
-        is_wanted=run.spec.revision.digest in playing,
+        is_wanted=(run.spec.revision.name, run.spec.revision.digest) in playing,
         candidate=address(world, run.spec.revision.name),
         baseline_address=address(world, baseline.name) if baseline is not None else None,
         baseline_run=_baseline_run(world, run),
@@ -42,8 +42,8 @@ def _baseline_run(world: World, run: Run) -> Run | None:
     found = [
         one
         for one in world.runs
-        if one.spec.revision.digest == run.spec.baseline.digest
-        and one.spec.suite == run.spec.suite
+        if one.spec.revision == run.spec.baseline
+        and (one.spec.suite, one.spec.source) == (run.spec.suite, run.spec.source)
         and one.status.state == "Finished"
     ]
     return found[-1] if found else None

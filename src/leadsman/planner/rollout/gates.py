@@ -2,7 +2,7 @@
 
 A gate stands before traffic or before a stage. For a first revision each of them is due before traffic; before the
 promotion each of them, wherever it stands. What is due next is evaluated while the candidate waits, in the dark or in
-the stage before.
+the stage before. Once the promotion is decided they are not asked again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,14 +15,15 @@ from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import GateResult
 from leadsman.api.v1alpha1.aiservice import Gate
 from leadsman.api.v1alpha1.aiservice_status import Blocker
+from leadsman.api.v1alpha1.rollout import Stage
 from leadsman.planner.evaluations import standing as stands
 from leadsman.planner.evaluations.records import run_object
 from leadsman.planner.evaluations.standing import Question, Standing
 from leadsman.planner.labels import REVISION
 from leadsman.planner.records.book import Book, Note, Record
-from leadsman.planner.records.cast import PROMOTION, Cast
+from leadsman.planner.records.cast import Cast
 from leadsman.planner.rollout.traffic import Traffic
-from leadsman.planner.world import World
+from leadsman.planner.world import Run, World
 
 _MESSAGE: Final = 4096
 _OPEN: Final = frozenset({"Passed", "Waived"})
@@ -38,6 +39,12 @@ class GateStanding:
     @property
     def is_open(self) -> bool:
         return self.standing.state in _OPEN
+
+    @property
+    def run(self) -> Run | None:
+        """Of ours, that is under way."""
+        run = self.standing.run
+        return run if run is not None and run.spec.source == "Job" and not run.is_over else None
 
     def to_blocker(self) -> Blocker:
         found = self.standing
@@ -58,14 +65,33 @@ def gates(world: World, parts: Cast, record: Record, now: datetime) -> tuple[Gat
     )
 
 
-def is_due(gate: Gate, parts: Cast, step: str) -> bool:
-    """Before the candidate enters this stage."""
-    return parts.serving is None or step == PROMOTION or gate.before in {"Traffic", step}
+def is_due(gate: Gate, stages: Iterable[Stage], weight: int) -> bool:
+    """Before the candidate gets this weight: unless it stands before a stage with a higher one.
+
+    So one that was passed before an earlier stage, and no longer is, holds as well. For a first revision the first
+    weight is 100.
+    """
+    return gate.before not in {stage.name for stage in stages if stage.weight > weight}
 
 
 def needs_life(found: Iterable[GateStanding]) -> bool:
     """Is there one that can only be answered while the revision runs?"""
     return any(one.standing.is_open_question for one in found)
+
+
+def shown(world: World, parts: Cast, candidate: str, due: Iterable[GateStanding]) -> str | None:
+    """Which revision the preview is to show: whose turn it is to be evaluated. None: nobody's.
+
+    What serves alone is asked at the apex; while two revisions share that, it is asked here too. One after the other:
+    the address of an evaluation that runs changes hands never.
+    """
+    found = tuple(due)
+    asked = [one.run.spec.revision.name for one in found if one.run is not None]
+    asked += [one.standing.wants_run.name for one in found if one.standing.wants_run is not None]
+    serving = parts.serving.name if parts.serving is not None else None
+    if asked and asked[0] == serving and Traffic(world).selected != serving:
+        return serving
+    return candidate if needs_life(found) else None
 
 
 def wanted_runs(world: World, parts: Cast, found: Iterable[GateStanding]) -> Iterator[Mapping[str, Any]]:
@@ -95,6 +121,15 @@ def address(world: World, revision: str) -> str | None:
     if world.apex is not None and traffic.selected == revision:
         return world.apex.address or None if traffic.addresses(revision) else None
     return None
+
+
+def is_asked_in_traffic(world: World, parts: Cast) -> Run | None:
+    """An evaluation of what serves, at the address that its users use."""
+    serving = _reference(parts.serving)
+    if serving is None or (world.preview is not None and world.preview.selector.get(REVISION) == serving.name):
+        return None
+    under_way = (one for one in world.runs if one.status.state == "Running" and one.spec.source == "Job")
+    return next((one for one in under_way if one.spec.revision == serving), None)
 
 
 def record_gates(book: Book, record: Record, found: tuple[GateStanding, ...]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from leadsman.clients import kinds
 from leadsman.clients.kinds import Kind
 from leadsman.controller.observe.services import Unreadable
-from leadsman.controller.store import Key, Store
+from leadsman.controller.store import AnyKey, Key, Store
 from leadsman.planner.world import Child, Route, World
 from unit.controller.recordings import NAMESPACE, SERVICE, recorded
 
@@ -76,7 +76,7 @@ class Telling:
         self.objects[named(raw)] = raw
         return self.stamp(raw)
 
-    def tell(self, raw: Object, event: str | None = "MODIFIED") -> frozenset[Key]:
+    def tell(self, raw: Object, event: str | None = "MODIFIED") -> frozenset[AnyKey]:
         return self.store.observe(KINDS[raw["kind"]], event, raw)
 
     def looked_at(self, key: Key = KEY) -> World | Unreadable | None:

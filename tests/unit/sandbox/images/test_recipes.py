@@ -86,8 +86,12 @@ def test_debian_packages_and_python_packages_lie_below_the_files(folder: Path, m
     (folder / "packages").mkdir()
     (folder / "packages" / "client.py").touch()
     monkeypatch.setattr(recipes, "debian_rootfs", {("python3-minimal",): folder / "rootfs.tar"}.__getitem__)
-    made = {(folder / "requirements.txt", None): folder / "packages"}
-    monkeypatch.setattr(recipes, "python_packages", lambda file, python: made[file, python])
+
+    def python_packages(requirements: Path, python: str | None) -> Path:
+        assert (requirements, python) == (folder / "requirements.txt", None)
+        return folder / "packages"
+
+    monkeypatch.setattr(recipes, "python_packages", python_packages)
 
     recipes.build_recipe(folder, folder / "server.tar", ["v1"])
 

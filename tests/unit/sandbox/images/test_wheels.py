@@ -87,7 +87,7 @@ def test_bytecode_names_the_file_in_the_image_and_is_not_checked_against_its_tim
 
     head, body = bytecode.read_bytes()[:16], bytecode.read_bytes()[16:]
     assert int.from_bytes(head[4:8], "little") == 0b01
-    assert marshal.loads(body).co_filename == "/opt/python/client.py"  # noqa: S302  made by this very test
+    assert marshal.loads(body).co_filename == "/opt/python/client.py"  # noqa: S302 - made just now
 
 
 def test_no_bytecode_is_made_for_another_python(asked: Path, requirements: Path, tmp_path: Path) -> None:
