@@ -1,6 +1,7 @@
 """`leadsman eval list` and `show`: what a run proves, at a glance and in full."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -86,5 +87,5 @@ def test_a_message_is_cut_to_the_room_that_short_names_leave() -> None:
         ({"state": "Errored"}, 3),
     ],
 )
-def test_exit_codes_are_those_of_status(status: dict[str, str], code: int) -> None:
+def test_exit_codes_are_those_of_status(status: dict[str, Any], code: int) -> None:
     assert exit_code(model(run(**status))) == code
