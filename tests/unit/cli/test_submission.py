@@ -1,6 +1,7 @@
 """`leadsman eval submit`: from a tool's files to an EvalRun, and what is refused before."""
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any, cast
 
@@ -98,8 +99,10 @@ def refused(cluster: Known, of: Given | None = None, **changes: Any) -> str:
 def test_what_a_tool_wrote_becomes_an_evalrun_that_is_bound_by_digests() -> None:
     cluster = known()
     prepared = submitted(cluster, given(raw_uri="s3://evals/1"))
-    made = EvalRun.from_dict(render(cast("Cluster", cluster), prepared))
+    rendered = render(cast("Cluster", cluster), prepared)
+    made = EvalRun.from_dict(rendered)
 
+    assert "null" not in json.dumps(rendered)
     assert made.metadata.name == f"{NEW}-qa-1"
     assert made.metadata.labels == {"leadsman.dev/service": "assistant", "leadsman.dev/revision": NEW}
     assert made.spec.revision.digest == EXAMPLES["airevision"]["spec"]["digest"]

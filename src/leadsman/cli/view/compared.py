@@ -128,7 +128,7 @@ def _number(value: float | None) -> str:
 
 
 def _signed(value: float | None) -> str:
-    return ABSENT if value is None else f"{value:+.4g}"
+    return ABSENT if value is None else f"{value + 0.0:+.4g}"  # no -0
 
 
 def _bounds(one: ComparedMetric) -> str:

@@ -41,7 +41,7 @@ def submitted_run(namespace: str, spec: EvalRunSpec, names: Iterable[str]) -> Ma
         spec: of source Submitted.
         names: of the runs that there are.
     """
-    return _object(namespace, spec.to_dict(), names)
+    return _object(namespace, spec.model_dump(mode="json", exclude_unset=True, exclude_none=True), names)
 
 
 def _object(namespace: str, spec: Mapping[str, Any], names: Iterable[str]) -> Mapping[str, Any]:
