@@ -186,6 +186,7 @@ def _judged(run: Run, question: Question) -> Standing:
         message=run.status.message[:1024],
         unblock=unblock,
         run=run,
+        is_open_question=state == "Inconclusive" and not question.is_job,  # CI has to ask for more samples
         wake_at=expires if state == "Passed" else None,
     )
 
