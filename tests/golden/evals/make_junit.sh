@@ -42,4 +42,4 @@ def test_grounded(record_testsuite_property):
 P
 mkdir -p "$here/junit"
 "$pytest" -q -p no:cacheprovider --rootdir "$work" --junitxml="$work/junit.xml" || [ $? = 1 ]
-sed -e "s#$work#/work#g" -e "s#hostname=\"[^\"]*\"#hostname=\"host\"#g" "$work/junit.xml" > "$here/junit/junit.xml"
+sed -e "s#$work#/evaluation#g" -e "s#hostname=\"[^\"]*\"#hostname=\"host\"#g" "$work/junit.xml" > "$here/junit/junit.xml"

@@ -96,5 +96,5 @@ P
 rm -rf "$here/lm_eval"
 HF_HOME="$work/cache" HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 "$1" run.py "$work" "$here/lm_eval"
 # The folder that the data lay in is a temporary one of this run. pretty_env_info describes the machine.
-find "$here/lm_eval" -type f -exec sed -i -e "s#$work#/work#g" \
+find "$here/lm_eval" -type f -exec sed -i -e "s#$work#/evaluation#g" \
   -e 's#^  "pretty_env_info": ".*",$#  "pretty_env_info": "",#' {} +

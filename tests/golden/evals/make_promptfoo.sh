@@ -49,7 +49,7 @@ run() {
   # Exit code 100: some tests failed. They should.
   "$node" "$package/$main" eval -c config.yaml --no-cache --no-write --output "$work/$name.json" "$@" || [ $? = 100 ]
   mkdir -p "$here/promptfoo/$name"
-  sed -e "s#$work#/work#g" "$work/$name.json" > "$here/promptfoo/$name/results.json"
+  sed -e "s#$work#/evaluation#g" "$work/$name.json" > "$here/promptfoo/$name/results.json"
 }
 run full
 run repeated --repeat 2

@@ -7,24 +7,9 @@ import pytest
 
 from harness.cluster import Cluster, Space
 from harness.operator import OperatorProcess
+from harness.residents import operator, resident
 
-
-@pytest.fixture(scope="package")
-def resident(definitions: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OperatorProcess]:
-    operator = OperatorProcess(cluster=definitions, log=tmp_path_factory.mktemp("operator") / "operator.log")
-    operator.start()
-    yield operator
-    operator.close()
-
-
-@pytest.fixture
-def operator(resident: OperatorProcess) -> Iterator[OperatorProcess]:
-    """What it logged meanwhile is in the report of a test that fails. A test may kill it, and leaves it running."""
-    before = len(resident.log.read_text())
-    try:
-        yield resident
-    finally:
-        print(resident.log.read_text()[before:])  # noqa: T201
+__all__ = ["evaluating", "operator", "resident"]
 
 
 @pytest.fixture

@@ -1,26 +1,5 @@
 """One operator for all tests of this folder, which looks after all namespaces, as in production."""
 
-from collections.abc import Iterator
+from harness.residents import operator, resident
 
-import pytest
-
-from harness.cluster import Cluster
-from harness.operator import OperatorProcess
-
-
-@pytest.fixture(scope="package")
-def resident(definitions: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OperatorProcess]:
-    operator = OperatorProcess(cluster=definitions, log=tmp_path_factory.mktemp("operator") / "operator.log")
-    operator.start()
-    yield operator
-    operator.close()
-
-
-@pytest.fixture
-def operator(resident: OperatorProcess) -> Iterator[OperatorProcess]:
-    """What it logged meanwhile is in the report of a test that fails. A test may kill it, and leaves it running."""
-    before = len(resident.log.read_text())
-    try:
-        yield resident
-    finally:
-        print(resident.log.read_text()[before:])  # noqa: T201
+__all__ = ["operator", "resident"]
