@@ -167,7 +167,7 @@ class Laboratory:
     def _execution(self, run: Run) -> Execution:
         jobs = self.jobs.get(run.name, ())
         is_over = bool(jobs) and self.says(run) is not None
-        pods = (EvaluationPod(name="pod", job=jobs[-1].name, is_over=is_over),) if jobs else ()
+        pods = (EvaluationPod(name="pod", job=jobs[-1].name, owner_uid="job", is_over=is_over),) if jobs else ()
         return Execution(jobs=jobs, pods=pods)
 
     def _begin(self, run: Run, todo: Begin, now: dt.datetime) -> bool:

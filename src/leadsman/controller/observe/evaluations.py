@@ -119,6 +119,7 @@ def pod(seen: Metadata, raw: Mapping[str, Any]) -> tuple[str, EvaluationPod] | N
     return job_name, EvaluationPod(
         name=seen.name,
         job=job_name,
+        owner_uid=seen.owner_uid,
         is_over=phase in {"Succeeded", "Failed"},
         ended=ended if phase == "Failed" else "",
         stuck=stuck if phase == "Pending" else "",

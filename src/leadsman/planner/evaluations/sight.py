@@ -12,6 +12,8 @@ class EvaluationPod:
 
     name: str
     job: str
+    owner_uid: str | None
+    """Of its controller. Labels may be put onto any pod: only the Job's own counts."""
     is_over: bool
     """Have all its containers ended, the collector included?"""
     ended: str = ""

@@ -125,7 +125,7 @@ def _of_jobs(sight: RunSight, suite: EvalSuiteSpec, now: datetime, image: str) -
     if not sight.execution.jobs:
         return _begin(sight, suite, 1, image)
     job = sight.execution.jobs[-1]
-    pod = next((one for one in sight.execution.pods if one.job == job.name), None)
+    pod = next((one for one in sight.execution.pods if one.job == job.name and one.owner_uid == job.uid), None)
     if pod is not None and pod.is_over:
         return _ended(sight, suite, job, pod, image)
     if job.is_over:  # and its pod is gone, or was never there

@@ -23,7 +23,8 @@ def job(number: int = 1, **changes: Any) -> EvaluationJob:
 
 
 def pod(number: int = 1, *, is_over: bool = False, **changes: Any) -> EvaluationPod:
-    return EvaluationPod(name=f"pod-{number}", job=f"job-{number}", is_over=is_over, **changes)
+    made = EvaluationPod(name=f"pod-{number}", job=f"job-{number}", owner_uid="job", is_over=is_over)
+    return replace(made, **changes)
 
 
 def sight(*things: EvaluationJob | EvaluationPod, has_place: bool = True, **changes: Any) -> RunSight:
@@ -145,3 +146,10 @@ def test_a_job_that_runs_is_waited_for(things: tuple[Any, ...]) -> None:
 
     assert isinstance(todo, Wait)
     assert (todo.begun, todo.wake_at) == (True, None)
+
+
+def test_a_pod_that_only_carries_the_label_says_nothing() -> None:
+    """Whoever may make pods may label one, and let it print whatever opens a gate."""
+    found = taken(sight(job(), pod(is_over=True, owner_uid="nobody")))
+
+    assert isinstance(found, Wait)
