@@ -77,8 +77,8 @@ class Evaluator:
             case Judge():
                 return await self._judge_submitted(sight, now)
             case End(reason=reason, message=message, cancel=cancel):
+                await self._cancel(run.namespace, cancel)  # first: nobody looks again at a run that is over
                 await self._end(run, reason, message, now)
-                await self._cancel(run.namespace, cancel)
                 return Rest()
             case Done():
                 return Rest()
@@ -201,5 +201,5 @@ class Evaluator:
         for job in jobs:
             try:
                 await self._api.delete(JOB, namespace, job.name, uid=job.uid, resource_version=job.resource_version)
-            except (NotFound, Conflict):
-                continue  # it goes with its run, or by its own time to live
+            except NotFound:
+                continue
