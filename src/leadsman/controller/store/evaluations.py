@@ -19,14 +19,15 @@ class Evaluations:
         self._runs: Final[Shelf[Run | UnreadableRun]] = Shelf(_run)
         self._jobs: Final[Shelf[EvaluationJob]] = Shelf(_job)
         self._pods: Final[Shelf[EvaluationPod]] = Shelf(_pod)
-
-    def shelves(self) -> dict[Kind, Shelf[Any]]:
-        return {
+        self._shelves: Final[Mapping[Kind, Shelf[Any]]] = {
             kinds.EVAL_SUITE: self._suites,
             kinds.EVAL_RUN: self._runs,
             kinds.JOB: self._jobs,
             kinds.POD: self._pods,
         }
+
+    def shelves(self) -> Mapping[Kind, Shelf[Any]]:
+        return self._shelves
 
     def suite(self, place: Place) -> Suite | None:
         return self._suites.get(place)
@@ -76,7 +77,7 @@ class Evaluations:
         )
 
     def owns(self, shelf: Shelf[Any]) -> bool:
-        return any(shelf is one for one in self.shelves().values())
+        return any(shelf is one for one in self._shelves.values())
 
     def _waiting(self) -> frozenset[AnyKey]:
         return frozenset(
