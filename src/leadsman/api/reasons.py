@@ -1,7 +1,7 @@
 """Condition types and reasons: words that people, dashboards and GitOps tools read, and as stable as fields."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 
 class _Word(StrEnum):
@@ -31,6 +31,9 @@ class ConditionType(_Word):
     RECONCILING = "Reconciling", "Present only while work is in progress (kstatus)."
     STALLED = "Stalled", "Present only while nothing moves until a person acts (kstatus)."
     ROLLED_BACK = "RolledBack", "Present only while the desired revision was rolled back and an earlier one serves."
+    REVIEW_DUE = "ReviewDue", "Present only while lifecycle.reviewBy is at most 30 days away, or past."
+    ASSESSMENT_DUE = "AssessmentDue", "Present only while the impact assessment ends within 30 days, or has ended."
+    RETIREMENT_DUE = "RetirementDue", "Present only while lifecycle.retireBy is at most 30 days away, or past."
     BREAK_GLASS_ACTIVE = "BreakGlassActive", "Present only while a BreakGlass decision is in force."
     EVIDENCE_DEGRADED = "EvidenceDegraded", "Present only while evidence or its protection has gaps: judge with care."
     COMPLETE = "Complete", "The evaluation has ended, with whatever verdict."
@@ -38,6 +41,20 @@ class ConditionType(_Word):
     RULES_COMPILED = "RulesCompiled", "Every rule of the policy compiles in the API server."
     ADMISSION_IN_PLACE = "AdmissionInPlace", "The policy's admission policies and their bindings exist and are intact."
     CLOSED = "Closed", "The incident was reviewed and closed."
+
+
+ABNORMAL: Final = frozenset(
+    {
+        ConditionType.STALLED,
+        ConditionType.ROLLED_BACK,
+        ConditionType.REVIEW_DUE,
+        ConditionType.ASSESSMENT_DUE,
+        ConditionType.RETIREMENT_DUE,
+        ConditionType.BREAK_GLASS_ACTIVE,
+        ConditionType.EVIDENCE_DEGRADED,
+    }
+)
+"""Those that are there only while something is not as it should be."""
 
 
 class Reason(_Word):
@@ -75,6 +92,9 @@ class Reason(_Word):
     HOLDING = "Holding", "The stage's holdSeconds are not over."
     TOO_FEW_REQUESTS = "TooFewRequests", "The candidate has not answered the stage's minRequests yet."
     REVIEW_OVERDUE = "ReviewOverdue", "lifecycle.reviewBy has passed: the owner has to review the service."
+    ASSESSMENT_EXPIRED = "AssessmentExpired", "risk.impactAssessment.expiresOn has passed: the impact is assessed anew."
+    RETIREMENT_OVERDUE = "RetirementOverdue", "lifecycle.retireBy has come: the service gets nothing new."
+    DUE_SOON = "DueSoon", "The day is at most 30 days away. From then on nothing moves forward."
     RECORD_UNREADABLE = "RecordUnreadable", "An AIRevision of the service cannot be read, and so not judged."
     CHILD_REFUSED = "ChildRefused", "The API server refuses an object of Leadsman's; the message is its own."
     SPEC_UNREADABLE = "SpecUnreadable", "The stored spec does not conform to the API: nothing is changed."

@@ -14,7 +14,7 @@ from leadsman.planner.records.stand_in import unreadable
 from leadsman.planner.report.narrative import transitions
 from leadsman.planner.report.situation import Situation, watched
 from leadsman.planner.report.status import status
-from leadsman.planner.rollout import evidence
+from leadsman.planner.rollout import dates, evidence
 from leadsman.planner.rollout.archive import archive
 from leadsman.planner.rollout.attempts import bake_until, register
 from leadsman.planner.rollout.capacity import capacity, way_back_deadline
@@ -166,6 +166,7 @@ def _due(situation: Situation) -> Iterator[datetime]:
         times.append(situation.progress.deadline_at)
     times += [way_back_deadline(world, record) for record in parts.leaving]
     times += [one.standing.wake_at for one in situation.decision.gates]
+    times += dates.wake_times(world.service.spec)
     if parts.serving is not None:
         times.append(bake_until(parts.serving, seconds))
     return (due for due in times if due is not None and due > now)

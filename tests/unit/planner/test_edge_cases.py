@@ -616,17 +616,6 @@ def test_a_policy_that_appears_while_pods_wait_in_the_dark_lets_them_wait() -> N
     assert simulation.asked(second) == 4
 
 
-def test_a_review_that_is_overdue_holds_the_next_version_and_not_the_serving_one() -> None:
-    simulation, first = serving()
-    simulation.edit(lambda raw: raw.update(lifecycle={"reviewBy": "2026-11-22"}))
-
-    simulation.edit(image(2))
-    simulation.run(60)
-
-    assert simulation.in_traffic == {first: 4}
-    assert simulation.condition("Ready") == ("False", "ReviewOverdue")
-
-
 def test_a_dry_run_that_nobody_answers_holds_up_neither_a_way_back_nor_what_serves() -> None:
     simulation, first, second = in_canary()
     simulation.critics.append(

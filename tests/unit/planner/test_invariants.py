@@ -112,6 +112,7 @@ EDITS: Final[dict[str, Edit]] = {
     **{what: _replaced(gates=gates) for what, gates in GATES.items()},
     "a review overdue": _replaced(lifecycle={"reviewBy": "2026-11-22"}),
     "reviewed": _replaced(lifecycle={}),
+    "to be retired": _replaced(lifecycle={"retireBy": "2026-11-23"}),
     "a budget for access": _replaced(access={"allowFrom": [{"namespace": "web"}]}),
 }
 PARTS: Final = [*Controller, Controller.ALL, Controller.DEPLOYMENTS | Controller.KUBELET]

@@ -50,7 +50,7 @@ class ImpactAssessment(Model):
     digest: Digest | None = None
     """Its SHA-256, as sha256:<64 hex digits>."""
     expires_on: Date | None = None
-    """The last day on which it is current, as YYYY-MM-DD."""
+    """The last day on which it is current, as YYYY-MM-DD, in UTC. After it no revision moves forward."""
 
 
 class Risk(Model):
@@ -159,9 +159,10 @@ class Lifecycle(Model):
     """When it must be looked at again, and when it ends."""
 
     review_by: Date | None = None
-    """The day, as YYYY-MM-DD, after which no revision is promoted until the owner has reviewed the service."""
+    """The day, as YYYY-MM-DD in UTC, after which no revision moves forward until the owner has reviewed the service."""
     retire_by: Date | None = None
-    """The day, as YYYY-MM-DD, on which it should no longer serve."""
+    """The day, as YYYY-MM-DD in UTC, on which it should no longer serve. No revision moves forward from then on; what
+    serves goes on serving until somebody deletes the AIService."""
 
     validations = (
         Rule(
@@ -264,7 +265,8 @@ class AIService(Resource):
         conditions=(
             Type.READY, Type.AVAILABLE, Type.POLICY_COMPLIANT, Type.GATES_PASSED, Type.APPROVED, Type.SIGNALS_HEALTHY,
             Type.WITHIN_RISK_BUDGET, Type.POD_TEMPLATE_VALID, Type.INPUTS_RESOLVED, Type.MONITORS_RESOLVABLE,
-            Type.RECONCILING, Type.STALLED, Type.ROLLED_BACK, Type.BREAK_GLASS_ACTIVE, Type.EVIDENCE_DEGRADED,
+            Type.RECONCILING, Type.STALLED, Type.ROLLED_BACK, Type.REVIEW_DUE, Type.ASSESSMENT_DUE,
+            Type.RETIREMENT_DUE, Type.BREAK_GLASS_ACTIVE, Type.EVIDENCE_DEGRADED,
         ),
         selectable=(".spec.owner.team", ".spec.risk.tier"),
         scalable=True,

@@ -6,6 +6,7 @@ Times are absolute here; how long ago or how long still is the rendering's busin
 from typing import Final, Literal
 
 from leadsman.api.meta import Condition, Model
+from leadsman.api.reasons import ABNORMAL
 from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.v1alpha1 import AIRevision
 from leadsman.api.v1alpha1.airevision_status import Attempt, GateResult, Reading
@@ -24,8 +25,6 @@ from leadsman.cli.view.observed import Observed
 from leadsman.cli.view.standing import Standing, find, stand
 from leadsman.cli.view.workloads import DeploymentView, view_deployment
 
-ABNORMAL: Final = frozenset({Type.STALLED, Type.ROLLED_BACK, Type.BREAK_GLASS_ACTIVE, Type.EVIDENCE_DEGRADED})
-"""Present only while true, and something to look at; all others are good when true."""
 _NEUTRAL: Final = frozenset({Type.READY, Type.RECONCILING})
 """Ready is shown by itself; Reconciling says no more than that it goes on."""
 

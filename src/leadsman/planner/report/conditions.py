@@ -15,6 +15,7 @@ from leadsman.planner.report.governance import (
     approved,
     available,
     budget,
+    due,
     gates,
     inputs,
     monitors,
@@ -75,6 +76,7 @@ def _all(situation: Situation) -> Iterator[Said]:
     yield from _moving(situation, ready)
     if rolled_back := _rolled_back(situation):
         yield rolled_back
+    yield from due(situation)
 
 
 def _ready(situation: Situation) -> Said:

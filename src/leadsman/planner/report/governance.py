@@ -1,11 +1,13 @@
 """Each governance condition on its own: one function for each type, about the desired revision."""
 
+from collections.abc import Iterator
+
 from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.reasons import Reason
 from leadsman.planner.records.cast import BAKE, is_in
 from leadsman.planner.report.said import Said, Value, in_words
 from leadsman.planner.report.situation import Situation
-from leadsman.planner.rollout import health
+from leadsman.planner.rollout import dates, health
 from leadsman.planner.rollout.evidence import Finding
 from leadsman.planner.world import ChildKind
 
@@ -97,6 +99,15 @@ def _crashing(situation: Situation) -> str | None:
     if watched is None or not (watched is situation.cast.candidate or is_in(watched, BAKE)):
         return None
     return health.failure(situation.world, watched.name)
+
+
+def due(situation: Situation) -> Iterator[Said]:
+    """Days that come near, or are past."""
+    for day in dates.days(situation.world.service.spec):
+        if day.is_past(situation.now):
+            yield Said(day.condition, "True", day.overdue, f"{day.late}, and no revision moves forward")
+        elif day.is_near(situation.now):
+            yield Said(day.condition, "True", Reason.DUE_SOON, f"{day.soon}: then no revision moves forward any more")
 
 
 def template(situation: Situation) -> Said:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from leadsman.api.meta import Condition
+from leadsman.api.reasons import ABNORMAL, Reason
 from leadsman.api.reasons import ConditionType as Type
-from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner.plan import Event, Operation, Replace, target
 from leadsman.planner.report.situation import Situation
@@ -18,6 +18,9 @@ _TOLD: Final = frozenset(
         Type.SIGNALS_HEALTHY,
         Type.AVAILABLE,
         Type.STALLED,
+        Type.REVIEW_DUE,
+        Type.ASSESSMENT_DUE,
+        Type.RETIREMENT_DUE,
     }
 )
 
@@ -59,4 +62,4 @@ def _is_told(situation: Situation, one: Condition) -> bool:
 
 
 def _is_bad(one: Condition) -> bool:
-    return one.status == ("True" if one.type == Type.STALLED.value else "False")
+    return one.status == ("True" if one.type in ABNORMAL else "False")

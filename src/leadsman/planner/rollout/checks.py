@@ -15,7 +15,7 @@ from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.records.cast import stage_of
-from leadsman.planner.rollout import dark, evidence, health
+from leadsman.planner.rollout import dark, dates, evidence, health
 from leadsman.planner.rollout.capacity import is_blue_green, is_ready, stage_split
 from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
 from leadsman.planner.rollout.obstacles import refusals
@@ -46,19 +46,6 @@ def _budget_lets_through(question: Question) -> Blocker | None:
         return None
     name = spec.risk_budget_ref.name if spec.risk_budget_ref else question.world.service.name
     return _not_supported("Budget", name, "risk budgets are not measured yet")
-
-
-def _review_is_due(question: Question) -> Blocker | None:
-    lifecycle = question.world.service.spec.lifecycle
-    if lifecycle is None or lifecycle.review_by is None or question.now.date() <= lifecycle.review_by:
-        return None
-    return Blocker(
-        type="Review",
-        name="lifecycle.reviewBy",
-        reason=Reason.REVIEW_OVERDUE,
-        message=f"the service was to be reviewed by {lifecycle.review_by}",
-        unblock="review the service, and write the next date into spec.lifecycle.reviewBy",
-    )
 
 
 def _is_not_paused(question: Question) -> Blocker | None:
@@ -127,6 +114,7 @@ def _is_ready_in_the_dark(question: Question) -> Blocker | None:
     return not_ready(question.world, question.candidate.name)
 
 
+DATES: Final[tuple[Check, ...]] = (dates.is_to_go_on, dates.is_reviewed, dates.is_assessed)
 LIVE: Final[tuple[Check, ...]] = (
     _policy_is_satisfied,
     _has_replicas,
@@ -136,12 +124,12 @@ LIVE: Final[tuple[Check, ...]] = (
     _others_are_drained,
 )
 """Before it has pods to be evaluated, in the dark."""
-ADMIT: Final[tuple[Check, ...]] = (*LIVE, _is_approved, _budget_lets_through, _review_is_due)
+ADMIT: Final[tuple[Check, ...]] = (*LIVE, _is_approved, _budget_lets_through, *DATES)
 """Before it has pods to take traffic with, besides the gates."""
 ENTER: Final[tuple[Check, ...]] = (
     _is_approved,
     _budget_lets_through,
-    _review_is_due,
+    *DATES,
     _has_replicas,
     _share_is_reachable,
     dark.has_room_in_the_dark,
