@@ -28,6 +28,7 @@ class ConditionType(_Word):
     POD_TEMPLATE_VALID = "PodTemplateValid", "The API server accepts the Deployment that the pod template would become."
     INPUTS_RESOLVED = "InputsResolved", "Each ConfigMap under spec.inputs exists and has the label leadsman.dev/input."
     MONITORS_RESOLVABLE = "MonitorsResolvable", "Each monitor's provider exists and its series are there."
+    ACCESS_RESTRICTED = "AccessRestricted", "A NetworkPolicy says who may call. False where spec.access is absent."
     RECONCILING = "Reconciling", "Present only while work is in progress (kstatus)."
     STALLED = "Stalled", "Present only while nothing moves until a person acts (kstatus)."
     ROLLED_BACK = "RolledBack", "Present only while the desired revision was rolled back and an earlier one serves."
@@ -79,6 +80,7 @@ class Reason(_Word):
     REVISION_NAME_COLLISION = "RevisionNameCollision", "A revision of that name exists with another full digest."
     SERVICE_NOT_OWNED = "ServiceNotOwned", "A Service of that name exists and is not annotated leadsman.dev/adopt."
     DEPLOYMENT_NOT_OWNED = "DeploymentNotOwned", "A Deployment of a revision's name is not of Leadsman's making."
+    NETWORK_POLICY_NOT_OWNED = "NetworkPolicyNotOwned", "A NetworkPolicy of that name exists, of somebody else's."
     SHARE_UNREACHABLE = "ShareUnreachable", "The share that policy allows needs more replicas than there are."
     NO_REPLICAS = "NoReplicas", "The service has 0 replicas: a candidate cannot show anything."
     APPROVAL_STALE = "ApprovalStale", "Gates, monitors, rollout, risk or budget changed after the approval."
@@ -113,6 +115,9 @@ class Reason(_Word):
     INPUT_MISSING = "InputMissing", "A ConfigMap under spec.inputs does not exist."
     INPUT_NOT_LABELLED = "InputNotLabelled", "A ConfigMap under spec.inputs lacks the label leadsman.dev/input."
     INPUTS_PINNED = "InputsPinned", "Each input was copied to an immutable ConfigMap of the revision."
+    # Access.
+    RESTRICTED = "Restricted", "A NetworkPolicy lets in whom spec.access names; the network plugin enforces it."
+    UNRESTRICTED = "Unrestricted", "Without spec.access whoever reaches the pods may call them."
     # Gates and evaluations.
     PASSED = "Passed", "Proven, at the confidence asked for."
     FAILED = "Failed", "Refuted, at the confidence asked for."

@@ -86,7 +86,8 @@ class Operator:
         telemetry = Telemetry(self._metrics)
         self._api = Kubernetes(pool.session(), pool.server, observe=telemetry.requested)
         providers = {one.name: one.to_client() for one in settings.metric_providers}
-        self._store = Store(clock.now, providers=frozenset(providers), wake=self._wake)
+        scrapers = settings.scraper_namespaces
+        self._store = Store(clock.now, providers=frozenset(providers), scrapers=scrapers, wake=self._wake)
         self._signals = Signals(providers, session, wake=self._wake, metrics=self._metrics)
         records = Records(self._api, self._store)
         apply = Apply(self._api, self._store, records, self._metrics, instance=platform.node())

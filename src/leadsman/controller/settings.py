@@ -59,6 +59,8 @@ class Settings(Model):
     """Where /metrics, /healthz and /readyz are served."""
     metric_providers: Annotated[tuple[MetricProvider, ...], Field(max_length=32), AfterValidator(_unique)] = ()
     """Where monitors are read. Without any, no monitor has evidence, and nothing that needs it moves."""
+    scraper_namespaces: Annotated[tuple[DnsLabel, ...], Field(max_length=16)] = ()
+    """Namespaces whose pods scrape metrics: every NetworkPolicy of Leadsman's lets them in."""
     evaluations: Evaluations = Evaluations()
     """How evaluations run."""
     log_format: Format = "auto"

@@ -17,7 +17,7 @@ from leadsman.planner.report.status import status
 from leadsman.planner.rollout import dates, evidence
 from leadsman.planner.rollout.archive import archive
 from leadsman.planner.rollout.attempts import bake_until, register
-from leadsman.planner.rollout.capacity import capacity, way_back_deadline
+from leadsman.planner.rollout.capacity import capacity, is_dark, way_back_deadline
 from leadsman.planner.rollout.clock import own_clock, progress_clock
 from leadsman.planner.rollout.decide import Decision, decide
 from leadsman.planner.rollout.desire import Desire, desire
@@ -119,11 +119,20 @@ def _operations(situation: Situation) -> tuple[Operation, ...]:
         },
         apex=_selector(world, capacity.routed),
         preview=_selector(world, (capacity.dark,)) if capacity.dark else None,
+        hidden=_hidden(situation),
         keep=frozenset((*playing, *earlier, *unreadable(world))),
     )
     specs = {record.name: record.spec for record in book.records.values() if record.is_readable}
     uids = {record.name: record.uid for record in book.records.values() if record.uid}
     return children.operations(world, wanted, specs, uids)
+
+
+def _hidden(situation: Situation) -> str | None:
+    """The candidate, as long as it is in the dark and not on its way into traffic."""
+    candidate, dark = situation.cast.candidate, situation.capacity.dark
+    if candidate is None or candidate.name != dark or stage_of(candidate) is not None:
+        return None
+    return candidate.name if is_dark(situation.world, candidate.name) else None
 
 
 def _of_unknown(situation: Situation, name: str) -> int:

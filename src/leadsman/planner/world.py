@@ -239,6 +239,8 @@ class World:
     """By revision and monitor."""
     providers: frozenset[str] = frozenset()
     """Names of the metric providers that are configured."""
+    scrapers: tuple[str, ...] = ()
+    """Namespaces from which the pods' metrics are scraped."""
     policies: tuple[str, ...] = ()
     """Names of the GovernancePolicies that could match."""
     suites: Mapping[str, Suite] = field(default_factory=dict[str, Suite])

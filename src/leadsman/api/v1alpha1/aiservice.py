@@ -265,8 +265,8 @@ class AIService(Resource):
         conditions=(
             Type.READY, Type.AVAILABLE, Type.POLICY_COMPLIANT, Type.GATES_PASSED, Type.APPROVED, Type.SIGNALS_HEALTHY,
             Type.WITHIN_RISK_BUDGET, Type.POD_TEMPLATE_VALID, Type.INPUTS_RESOLVED, Type.MONITORS_RESOLVABLE,
-            Type.RECONCILING, Type.STALLED, Type.ROLLED_BACK, Type.REVIEW_DUE, Type.ASSESSMENT_DUE,
-            Type.RETIREMENT_DUE, Type.BREAK_GLASS_ACTIVE, Type.EVIDENCE_DEGRADED,
+            Type.ACCESS_RESTRICTED, Type.RECONCILING, Type.STALLED, Type.ROLLED_BACK, Type.REVIEW_DUE,
+            Type.ASSESSMENT_DUE, Type.RETIREMENT_DUE, Type.BREAK_GLASS_ACTIVE, Type.EVIDENCE_DEGRADED,
         ),
         selectable=(".spec.owner.team", ".spec.risk.tier"),
         scalable=True,

@@ -25,8 +25,8 @@ _UNBLOCKED_BY: Final = {
     "Stage": "time and traffic",
 }
 """Who or what, by a blocker's type. For all others: who owns the service, and so its spec."""
-_COVERED: Final = frozenset({Type.STALLED, Type.ROLLED_BACK})
-"""They repeat what Ready says."""
+_COVERED: Final = frozenset({Type.STALLED, Type.ROLLED_BACK, Type.ACCESS_RESTRICTED})
+"""They repeat what Ready says, or what a blocker does where something waits for it."""
 
 
 class Cause(Model):

@@ -6,6 +6,7 @@ from leadsman.planner.children.deployment import deployment
 from leadsman.planner.children.operations import Wanted, foreign, operations, strangers
 from leadsman.planner.children.ownership import without_foreign_pods
 from leadsman.planner.children.rendering import carried, sealed
+from leadsman.planner.children.service import preview_name
 
 __all__ = [
     "Wanted",
@@ -16,6 +17,7 @@ __all__ = [
     "foreign",
     "lost",
     "operations",
+    "preview_name",
     "sealed",
     "strangers",
     "without_foreign_pods",

@@ -4,7 +4,8 @@
 
 Services come first, so that nothing which is refused stands between a rollback and the traffic. Fewer pods, and
 deletions, are not even planned until the apex is seen to select what it shall: pods that it still selects are never
-taken away, in whatever order writes succeed or fail.
+taken away, in whatever order writes succeed or fail. One thing comes before the Services: pods that were hidden are
+opened to callers, or the Service would send users to a closed door.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,15 +13,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from leadsman.api.v1alpha1.airevision import AIRevisionSpec, PinnedInput
+from leadsman.planner.children.access import render_network_policies
 from leadsman.planner.children.config_map import is_pinned, original, render_copy
 from leadsman.planner.children.deployment import render_deployment
-from leadsman.planner.children.guards import render_disruption_budget, render_network_policy
+from leadsman.planner.children.disruption import render_disruption_budget
 from leadsman.planner.children.ownership import Owner, Standing, may_be_deleted, service_owner, standing
 from leadsman.planner.children.rendering import Rendered, is_changed_by_others, is_intact, settle
 from leadsman.planner.children.service import preview_name, render_service
 from leadsman.planner.labels import REVISION
 from leadsman.planner.plan import Create, Delete, Operation, Replace, Scale
-from leadsman.planner.world import Child, ChildKind, Service, Workload, World
+from leadsman.planner.world import Child, ChildKind, Workload, World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,8 @@ class Wanted:
     """What it selects. None: it stays as it is, and none is made."""
     preview: Mapping[str, str] | None
     """What it selects. None: there is none."""
+    hidden: str | None = None
+    """The revision in the dark, which nobody calls but its evaluations."""
     keep: frozenset[str] = frozenset()
     """Revisions whose copies of inputs stay, besides those of `deployments`."""
 
@@ -72,10 +76,13 @@ def operations(
         *_missing_workloads(world, wanted, records),
         *(one for child in _workloads(world) for one in _workload(world, child, wanted, records, reduce=is_routed)),
     ]
+    guards = tuple(_guards(world, wanted))
+    opens = wanted.hidden is None and (ChildKind.NETWORK_POLICY, preview_name(world.service.name)) in world.others
     return (
+        *(guards if opens else ()),
         *_services(world, wanted),
         *_copies(world, wanted, records),
-        *_guards(world),
+        *(() if opens else guards),
         *sorted(workloads, key=partial(_takes_pods, world)),
         *(_deletions(world, wanted) if is_routed else ()),
     )
@@ -133,18 +140,16 @@ def _copy(world: World, pinned: PinnedInput, ours: Rendered, child: Child | None
         yield _delete(child)
 
 
-def _guards(world: World) -> Iterator[Operation]:
-    for kind, ours in _wanted_guards(world.service).items():
-        if ours is not None and (write := settle(world.others.get((kind, world.service.name)), ours)):
+def _guards(world: World, wanted: Wanted) -> Iterator[Operation]:
+    for ours in _wanted_guards(world, wanted):
+        if write := settle(world.others.get((ours.kind, ours.name)), ours):
             yield write
 
 
-def _wanted_guards(service: Service) -> dict[ChildKind, Rendered | None]:
-    access = service.spec.access
-    return {
-        ChildKind.NETWORK_POLICY: render_network_policy(service, access) if access is not None else None,
-        ChildKind.POD_DISRUPTION_BUDGET: render_disruption_budget(service) if service.spec.replicas > 1 else None,
-    }
+def _wanted_guards(world: World, wanted: Wanted) -> Iterator[Rendered]:
+    yield from render_network_policies(world.service, world.scrapers, wanted.hidden)
+    if world.service.spec.replicas > 1:
+        yield render_disruption_budget(world.service)
 
 
 def _missing_workloads(world: World, wanted: Wanted, records: Records) -> Iterator[Operation]:
@@ -205,9 +210,10 @@ def _takes_pods(world: World, operation: Operation) -> bool:
 
 def _deletions(world: World, wanted: Wanted) -> Iterator[Operation]:
     owner = service_owner(world.service)
+    guards = {(ours.kind, ours.name) for ours in _wanted_guards(world, wanted)}
     unwanted: list[Child] = [
         *_unwanted_routes(world, wanted),
-        *(child for child in _named_guards(world) if _wanted_guards(world.service)[child.kind] is None),
+        *(child for child in _named_guards(world) if (child.kind, child.name) not in guards),
         *(
             child
             for child in _workloads(world)
@@ -240,8 +246,13 @@ def _routes(world: World) -> list[Child]:
 
 
 def _named_guards(world: World) -> list[Child]:
-    kinds = (ChildKind.NETWORK_POLICY, ChildKind.POD_DISRUPTION_BUDGET)
-    return [world.others[kind, world.service.name] for kind in kinds if (kind, world.service.name) in world.others]
+    name = world.service.name
+    places = (
+        (ChildKind.NETWORK_POLICY, name),
+        (ChildKind.NETWORK_POLICY, preview_name(name)),
+        (ChildKind.POD_DISRUPTION_BUDGET, name),
+    )
+    return [world.others[place] for place in places if place in world.others]
 
 
 def _workloads(world: World) -> list[Workload]:

@@ -11,6 +11,7 @@ from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.records.cast import BAKE, ROLLBACK, is_in, stage_of
+from leadsman.planner.report.access import access
 from leadsman.planner.report.governance import (
     approved,
     available,
@@ -72,7 +73,7 @@ def _all(situation: Situation) -> Iterator[Said]:
     yield ready
     yield available(situation)
     yield from (policy(situation), gates(situation), approved(situation), signals(situation), budget(situation))
-    yield from (template(situation), inputs(situation), monitors(situation))
+    yield from (template(situation), inputs(situation), monitors(situation), access(situation))
     yield from _moving(situation, ready)
     if rolled_back := _rolled_back(situation):
         yield rolled_back

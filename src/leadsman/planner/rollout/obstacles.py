@@ -46,6 +46,15 @@ def _claims(world: World, cast: Cast) -> Iterator[Blocker]:
                 unblock=f"kubectl annotate service {name} -n {namespace} leadsman.dev/adopt=true, "
                 "or rename one of the two",
             )
+        elif kind is ChildKind.NETWORK_POLICY and world.service.spec.access is not None:
+            yield Blocker(
+                type="Service",
+                name=name,
+                reason=Reason.NETWORK_POLICY_NOT_OWNED,
+                message=f"a NetworkPolicy {name} exists that Leadsman did not make: who may call is not as declared",
+                unblock=f"kubectl annotate networkpolicy {name} -n {namespace} leadsman.dev/adopt=true, "
+                "or rename one of the two",
+            )
         elif kind is ChildKind.DEPLOYMENT and name in needed:
             yield Blocker(
                 type="Revision",

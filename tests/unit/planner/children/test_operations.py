@@ -208,16 +208,3 @@ def test_no_write_alone_takes_pods_that_the_apex_selects_and_shall_not(before: W
         if isinstance(one, Scale):
             assert one.replicas > seen.workloads[one.revision].replicas
         assert not isinstance(one, Delete)
-
-
-def test_evaluations_of_a_service_with_gates_get_through_its_network_policy_and_nobody_else_in_its_namespace() -> None:
-    gated = service(gates=[{"name": "quality", "suite": "qa"}])
-    stored = settled(gated, RESTING)
-
-    [rule] = stored.edit("NetworkPolicy/assistant")["spec"]["ingress"]
-    assert rule["from"] == [
-        {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "support"}}},
-        {"podSelector": {"matchLabels": {"leadsman.dev/service": "evaluation.leadsman.dev"}}},
-    ]
-    closed = settled(service(access={"allowFrom": []}), RESTING)
-    assert closed.edit("NetworkPolicy/assistant")["spec"]["ingress"] == []
