@@ -38,9 +38,9 @@ def watched(definitions: Cluster, space: Space, tmp_path: Path) -> Iterator[Oper
         print(operator.log.read_text())  # noqa: T201
 
 
-def chat(version: str, *, paused: bool = False, **spec: Any) -> Object:
-    rollout = {"strategy": "BlueGreen", "bakeSeconds": 0, "paused": paused}
-    return ai_service("chat", version, rollout=rollout, **{"access": {"allowFrom": [{"namespace": "web"}]}, **spec})
+def chat(version: str, *, paused: bool = False, restricted: bool = True) -> Object:
+    spec: dict[str, Any] = {"access": {"allowFrom": [{"namespace": "web"}]}} if restricted else {}
+    return ai_service("chat", version, rollout={"strategy": "BlueGreen", "bakeSeconds": 0, "paused": paused}, **spec)
 
 
 def test_a_candidate_in_the_dark_is_for_evaluations_until_it_takes_traffic(
@@ -76,7 +76,7 @@ def test_what_somebody_opens_is_shut_again_and_without_access_status_says_so(
     space.kubectl("patch", "networkpolicy", "chat", "--type=merge", "-p", '{"spec": {"ingress": [{}]}}')
     eventually(lambda: ingress(space, "chat") == [WEB, SCRAPERS])
 
-    space.apply(chat("1", access=None))
+    space.apply(chat("1", restricted=False))
     seen = space.wait("AIService", "chat", is_unrestricted)
     assert condition_of(seen, "Ready")["status"] == "True"
     eventually(lambda: space.list("networkpolicy") == [])
