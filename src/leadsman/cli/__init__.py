@@ -6,7 +6,25 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from leadsman.cli import crds, evaluations, get, history, lint, operator, plan, reference, sandbox, status, why
+from leadsman.cli import (
+    approvals,
+    crds,
+    evaluations,
+    exceptions,
+    get,
+    history,
+    judging,
+    lint,
+    operator,
+    plan,
+    reference,
+    sandbox,
+    status,
+    steering,
+    who_can,
+    why,
+)
+from leadsman.cli.decision_options import EXIT_CODES as EXIT_CODES_OF_DECISIONS
 from leadsman.cli.errors import CommandFailed
 from leadsman.cli.options import EXIT_CODES, Verbs
 from leadsman.sandbox.errors import SandboxError
@@ -24,6 +42,22 @@ app.command()(why.why)
 app.command("history")(history.show_history)
 app.command(epilog=plan.EXIT_CODES)(plan.plan)
 app.command(epilog=lint.EXIT_CODES)(lint.lint)
+app.command()(approvals.approvals)
+for name, verb in (
+    ("approve", judging.approve),
+    ("reject", judging.reject),
+    ("revoke", judging.revoke),
+    ("waive", exceptions.waive),
+    ("retry", steering.retry),
+    ("promote", steering.promote),
+    ("pause", steering.pause),
+    ("resume", steering.resume),
+    ("abort", steering.abort),
+    ("rollback", steering.rollback),
+    ("break-glass", exceptions.break_glass),
+):
+    app.command(name, epilog=EXIT_CODES_OF_DECISIONS)(verb)
+app.command("who-can")(who_can.who_can)
 app.add_typer(evaluations.app, name="eval")
 app.add_typer(operator.app, name="operator")
 app.add_typer(sandbox.app, name="sandbox")

@@ -73,10 +73,11 @@ class Cluster:
         selection = Selection(kind=kind, namespace=self.namespace)
         return json.loads(self._open(_path(selection, name), selection.query, selection).read())
 
-    def create(self, kind: Kind, made: Mapping[str, Any]) -> Object:
-        """As the API server keeps it. Raise AlreadyThere where there is one of that name."""
-        selection = Selection(kind=kind, namespace=self.namespace)
-        return json.loads(self._open(_path(selection), {}, selection, body=made).read())
+    def create(self, kind: Kind, made: Mapping[str, Any], *, dry_run: bool = False) -> Object:
+        """As the API server keeps it, or would. Raise AlreadyThere where there is one of that name."""
+        selection = Selection(kind=kind, namespace=self.namespace if kind.namespaced else None)
+        query = {"dryRun": "All"} if dry_run else {}
+        return json.loads(self._open(_path(selection), query, selection, body=made).read())
 
     def list(self, selection: Selection) -> Listing:
         answer = json.loads(self._open(_path(selection), selection.query, selection).read())

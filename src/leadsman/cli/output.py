@@ -33,12 +33,12 @@ def is_live(terminal: Console) -> bool:
     return terminal.is_terminal and not terminal.is_dumb_terminal
 
 
-def show(renderable: RenderableType, *, wrapped: bool = True) -> None:
-    """Without the blanks with which tables end their lines."""
+def show(renderable: RenderableType, *, wrapped: bool = True, aside: bool = False) -> None:
+    """Without the blanks with which tables end their lines. Aside: beside what programs read."""
     target = console(wrapped=wrapped)
     with target.capture() as captured:
         target.print(renderable)
-    typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()), color=None)
+    typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()), color=None, err=aside)
 
 
 def to_data(document: Model) -> dict[str, Any]:

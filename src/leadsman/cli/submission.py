@@ -1,8 +1,7 @@
 """From results on this machine to an EvalRun: what they are of, what of them counts, and what becomes of it."""
 
 import datetime as dt
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ from leadsman.api.meta import RevisionReference
 from leadsman.api.v1alpha1 import AIRevision, AIService, EvalRun, EvalSuite
 from leadsman.api.v1alpha1.evalrun import EvalRunSpec, SuiteReference
 from leadsman.api.v1alpha1.evalsuite import ResultFormat
-from leadsman.cli import lookup, results, runs
+from leadsman.cli import following, lookup, results, runs
 from leadsman.cli.cluster import Cluster, Selection
 from leadsman.cli.errors import AlreadyThere, CommandFailed
 from leadsman.cli.view.observed import read
@@ -24,7 +23,6 @@ from leadsman.planner.evaluations.suites import compares
 
 TRIES: Final = 3
 """Of names: somebody else may have taken the next number at the same moment."""
-WATCH_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,24 +223,8 @@ def _create(cluster: Cluster, prepared: Prepared) -> str:
 
 def wait(cluster: Cluster, name: str, timeout: float | None) -> EvalRun | None:
     """As it is once it is judged. None: it was not within so many seconds."""
-    deadline = time.monotonic() + timeout if timeout is not None else None
-    for found in _changes(cluster, name, deadline):
+    for found in following.changes(cluster, EVAL_RUN, name, timeout):
         run = read(EvalRun, found)
         if run.status.state in {"Finished", "Errored"}:
             return run
     return None
-
-
-def _changes(cluster: Cluster, name: str, deadline: float | None) -> Iterator[Mapping[str, Any]]:
-    selection = Selection(kind=EVAL_RUN, namespace=cluster.namespace, fields=f"metadata.name={name}")
-    while True:
-        listing = cluster.list(selection)
-        if not listing.items:
-            raise CommandFailed(f"EvalRun {name} was deleted", next_step="submit the results again")
-        yield from listing.items
-        left = WATCH_SECONDS if deadline is None else min(WATCH_SECONDS, deadline - time.monotonic())
-        if left <= 0:
-            return
-        for change, found in cluster.watch(selection, listing.resource_version, seconds=max(1, round(left))):
-            if change != "DELETED":
-                yield found

@@ -68,4 +68,18 @@ ENDPOINT_SLICE: Final = Kind("EndpointSlice", "discovery.k8s.io", "v1", "endpoin
 EVENT: Final = Kind("Event", "", "v1", "events")
 """Of the core: kubectl sorts by a time that the newer API refuses to take."""
 NETWORK_POLICY: Final = Kind("NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies")
+SELF_SUBJECT_REVIEW: Final = Kind(
+    "SelfSubjectReview", "authentication.k8s.io", "v1", "selfsubjectreviews", namespaced=False
+)
+"""Who am I to the API server?"""
+SELF_SUBJECT_ACCESS_REVIEW: Final = Kind(
+    "SelfSubjectAccessReview", "authorization.k8s.io", "v1", "selfsubjectaccessreviews", namespaced=False
+)
+"""What may I do?"""
+ROLE: Final = Kind("Role", "rbac.authorization.k8s.io", "v1", "roles")
+ROLE_BINDING: Final = Kind("RoleBinding", "rbac.authorization.k8s.io", "v1", "rolebindings")
+CLUSTER_ROLE: Final = Kind("ClusterRole", "rbac.authorization.k8s.io", "v1", "clusterroles", namespaced=False)
+CLUSTER_ROLE_BINDING: Final = Kind(
+    "ClusterRoleBinding", "rbac.authorization.k8s.io", "v1", "clusterrolebindings", namespaced=False
+)
 POD_DISRUPTION_BUDGET: Final = Kind("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets")

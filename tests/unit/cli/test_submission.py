@@ -8,48 +8,20 @@ from typing import Any, cast
 import pytest
 
 from harness.evaluations import AT_LEAST, NO_WORSE, suite
+from harness.known import Known
 from harness.manifests import EXAMPLES, ROOT
 from harness.moments import MOMENTS
 from harness.revisions import revision
 from leadsman.api.v1alpha1 import EvalRun
-from leadsman.cli.cluster import Cluster, Listing, Object, Selection
-from leadsman.cli.errors import AlreadyThere, CommandFailed, NotFound
+from leadsman.cli.cluster import Cluster, Object
+from leadsman.cli.errors import CommandFailed
 from leadsman.cli.submission import Asked, Given, Prepared, create, prepare, render, resolve
-from leadsman.clients.kinds import Kind
 
 GOLDEN = ROOT / "tests/golden/evals"
 NEW, GOOD = "assistant-9b2e41c07d", "assistant-7c01aa93f2"
 DIGEST = "sha256:" + "5d" * 32
 QA = {**AT_LEAST, "metric": "support_qa/acc,none", "min": "0.1"}
 NO_WORSE_QA = {**NO_WORSE, "metric": "support_qa/acc,none"}
-
-
-class Known:
-    """A cluster that holds these objects, and takes new ones."""
-
-    namespace = "support"
-
-    def __init__(self, *objects: Object) -> None:
-        self.objects = {(one["kind"], one["metadata"]["name"]): one for one in objects}
-        self.taken: set[str] = set()
-        """Names of runs that somebody else makes just before us."""
-
-    def get(self, kind: Kind, name: str) -> Object:
-        if (kind.name, name) not in self.objects:
-            raise NotFound(f"no {name}", next_step="look")
-        return self.objects[kind.name, name]
-
-    def list(self, selection: Selection) -> Listing:
-        return Listing(tuple(one for (kind, _), one in self.objects.items() if kind == selection.kind.name), "1")
-
-    def create(self, kind: Kind, made: Object) -> Object:
-        name = made["metadata"]["name"]
-        if name in self.taken:
-            self.taken.remove(name)
-            self.objects[kind.name, name] = made
-            raise AlreadyThere(f"{name} is there", next_step="look")
-        self.objects[kind.name, name] = made
-        return made
 
 
 def evalsuite(*criteria: dict[str, Any], seen: int = 1, digest: str | None = DIGEST, **spec: Any) -> Object:

@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 _UNITS: Final = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
-_DURATION: Final = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s?)?")
+_DURATION: Final = re.compile(r"(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s?)?")
 
 
 def render_span(span: dt.timedelta) -> str:
@@ -50,13 +50,12 @@ def render_left(until: dt.datetime, now: dt.datetime) -> str:
 
 
 def parse_duration(text: str) -> float:
-    """Seconds of `90`, `90s`, `10m` or `1h30m`.
+    """Seconds of `90`, `90s`, `10m`, `1h30m` or `7d`.
 
     Raises:
         ValueError: for anything else.
     """
     found = _DURATION.fullmatch(text.strip())
     if not found or not any(found.groups()):
-        raise ValueError(f"{text!r} is no duration: write for example 90s, 10m or 1h30m")
-    hours, minutes, seconds = (int(found[unit] or 0) for unit in "hms")
-    return float(hours * 3_600 + minutes * 60 + seconds)
+        raise ValueError(f"{text!r} is no duration: write for example 90s, 10m, 1h30m or 7d")
+    return float(sum(int(found[unit] or 0) * size for unit, size in _UNITS))

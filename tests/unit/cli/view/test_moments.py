@@ -47,7 +47,7 @@ def test_times_are_in_utc() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("90", 90), ("90s", 90), ("10m", 600), ("1h30m", 5_400), ("1h1m1s", 3_661)]
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("10m", 600), ("1h30m", 5_400), ("1h1m1s", 3_661), ("7d", 604_800)]
 )
 def test_a_timeout_is_written_as_for_kubectl(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds
@@ -55,5 +55,5 @@ def test_a_timeout_is_written_as_for_kubectl(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "m", "soon", "-5s", "1.5h", "10 m"])
 def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(ValueError, match="write for example 90s, 10m or 1h30m"):
+    with pytest.raises(ValueError, match="write for example 90s, 10m, 1h30m or 7d"):
         parse_duration(text)
