@@ -25,7 +25,7 @@ test: $(STAMP)  ## all tests: unit, integration (simulated nodes), e2e (real nod
 	@$(BIN)/leadsman sandbox build --nodes simulated >/dev/null
 	@$(BIN)/leadsman sandbox build --nodes real >/dev/null
 	$(BIN)/pytest tests/unit -n auto
-	$(BIN)/pytest --ignore=tests/unit
+	$(BIN)/pytest --ignore=tests/unit -n 3 --dist loadgroup
 
 lint: $(STAMP)  ## formatter, linter, types, architecture, generated files
 	$(BIN)/ruff format --check .

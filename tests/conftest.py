@@ -131,6 +131,13 @@ def operator(definitions: Cluster, space: Space, tmp_path: Path) -> Iterator[Ope
         print(operator.log.read_text())  # noqa: T201
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Several processes (`-n`) share the folders out: what stands in one folder shares clusters and runs in a row."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield

@@ -42,9 +42,9 @@ class Fleet:
     def has_reached(self, version: int) -> bool:
         return all(self.versions.get(name, 0) >= version for name in self.names)
 
-    def wait(self) -> None:
+    def wait(self, *, within_seconds: float = 60) -> None:
         for name, version in self.versions.items():
-            self.space.wait("AIService", name, _end(version), within_seconds=60)
+            self.space.wait("AIService", name, _end(version), within_seconds=within_seconds)
 
     def verify(self) -> None:
         for name in self.names:

@@ -26,11 +26,13 @@ from leadsman.planner.labels import APPLIED, PREFIX, REVISION, SERVICE
 from leadsman.planner.plan import Create, Delete, Dossier, Event, Operation, Plan, Replace, Scale, Watch, target
 from leadsman.planner.revisions.digests import input_digest
 from leadsman.planner.world import (
+    Act,
     Child,
     ChildKind,
     Input,
     InputState,
     Pod,
+    Policy,
     Revision,
     Route,
     Service,
@@ -132,7 +134,9 @@ class Simulation:
         """ConfigMaps without the label of inputs."""
         self.writes = 0
         self.providers = frozenset({"default"})
-        self.policies: tuple[str, ...] = ()
+        self.policies: tuple[Policy, ...] = ()
+        self.acts: tuple[Act, ...] = ()
+        self.protected_since: dt.datetime | None = START - dt.timedelta(days=1)
         self.pod_gets_ready: Callable[[str], bool] = lambda _: True
         """By revision."""
         self.says: Callable[[Watch], Signal | None] = lambda _: None
@@ -228,6 +232,8 @@ class Simulation:
             signals=dict(self.signals),
             providers=self.providers,
             policies=self.policies,
+            acts=self.acts,
+            protected_since=self.protected_since,
             suites={
                 name: self.laboratory.suites[name]
                 for name in (gate["suite"] for gate in self.raw.get("gates", ()))

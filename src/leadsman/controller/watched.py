@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from leadsman.clients.kinds import (
+    AI_DECISION,
     AI_REVISION,
     AI_SERVICE,
     CONFIG_MAP,
@@ -32,6 +33,7 @@ class Watched:
 WATCHED: Final = (
     Watched(AI_SERVICE),
     Watched(AI_REVISION),
+    Watched(AI_DECISION),
     Watched(GOVERNANCE_POLICY),
     Watched(EVAL_SUITE),
     Watched(EVAL_RUN),

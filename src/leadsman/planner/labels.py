@@ -3,7 +3,7 @@
 from typing import Final
 
 PREFIX: Final = "leadsman.dev/"
-"""Whatever begins with it is Leadsman's to set and to remove, but for ADOPT."""
+"""Whatever begins with it is Leadsman's to set and to remove, but for ADOPT and REQUEST."""
 
 SERVICE: Final = "leadsman.dev/service"
 """On everything: the AIService's name."""
@@ -29,3 +29,5 @@ RESTARTED_AT: Final = "leadsman.dev/restarted-at"
 """Annotation on pods: spec.restartedAt of the AIService."""
 ADOPT: Final = "leadsman.dev/adopt"
 """Annotation that its owner puts on an object to hand it over."""
+REQUEST: Final = "leadsman.dev/request"
+"""Annotation on AIServices, for tools that can do no more than annotate: Pause, Resume or Abort."""

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from leadsman.api.reasons import ConditionType
+from leadsman.api.v1alpha1.aidecision import AIDecisionSpec, AIDecisionStatus
 from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, ReadingState
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.api.v1alpha1.evalrun import EvalRunSpec, EvalRunStatus
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteSpec, EvalSuiteStatus
+from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec
 from leadsman.stats.comparison import EProcess
 
 
@@ -31,6 +33,8 @@ class Service:
     spec: AIServiceSpec
     status: AIServiceStatus
     """As it was written last. Empty after a forced replacement: what it says must also follow from the revisions."""
+    request: str = ""
+    """What the annotation leadsman.dev/request asks for."""
     changed_at: datetime | None = None
     """When its spec, or one of its inputs, was last seen to change. None: not since the operator started."""
     deleting: bool = False
@@ -219,6 +223,43 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """An AIDecision: one human act."""
+
+    namespace: str
+    name: str
+    uid: str
+    resource_version: str
+    generation: int
+    created_at: datetime
+    spec: AIDecisionSpec
+    status: AIDecisionStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A rule of a policy that a service breaks, as the API server judged it."""
+
+    rule: str
+    message: str
+    severity: Literal["Deny", "Warn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A GovernancePolicy that is about this service."""
+
+    name: str
+    spec: GovernancePolicySpec | None
+    """None: it cannot be read."""
+    problem: str = ""
+    """Why it cannot be read, why its rules do not compile, or which of its admission policies is not in place."""
+    violations: tuple[Violation, ...] = ()
+    judged: bool = False
+    """Were its rules, as they are, asked about the service as it is?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     service: Service
     revisions: tuple[Revision, ...] = ()
@@ -241,8 +282,12 @@ class World:
     """Names of the metric providers that are configured."""
     scrapers: tuple[str, ...] = ()
     """Namespaces from which the pods' metrics are scraped."""
-    policies: tuple[str, ...] = ()
-    """Names of the GovernancePolicies that could match."""
+    policies: tuple[Policy, ...] = ()
+    """GovernancePolicies that match, by name."""
+    acts: tuple[Act, ...] = ()
+    """AIDecisions about it, oldest first."""
+    protected_since: datetime | None = None
+    """Since when the admission policies that stamp and guard AIDecisions are in place, unaltered. None: they aren't."""
     suites: Mapping[str, Suite] = field(default_factory=dict[str, Suite])
     """Those of its gates, by name."""
     runs: tuple[Run, ...] = ()

@@ -16,7 +16,7 @@ from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus, LedgerHead
 from leadsman.planner.core import plan
 from leadsman.planner.labels import ADOPT, REVISION
 from leadsman.planner.records.book import Book, Note
-from leadsman.planner.world import ChildKind, Signal
+from leadsman.planner.world import ChildKind, Policy, Signal
 from unit.planner.stories import CANARY, bad, healthy, image, says, serving, spec
 
 COMPARED: dict[str, Any] = {
@@ -594,7 +594,7 @@ def test_a_name_that_another_digest_has_is_never_taken_up() -> None:
 def test_a_policy_that_appears_in_a_stage_holds_and_abandons_nothing() -> None:
     simulation, first, second = in_canary()
 
-    simulation.policies = ("high-risk",)
+    simulation.policies = (Policy(name="high-risk", spec=None),)
     simulation.run(600, step=20)
     assert simulation.in_traffic == {first: 3, second: 1}
 
@@ -610,7 +610,7 @@ def test_a_policy_that_appears_while_pods_wait_in_the_dark_lets_them_wait() -> N
     simulation.settle()
     second = simulation.status.candidate_revision or ""
 
-    simulation.policies = ("high-risk",)
+    simulation.policies = (Policy(name="high-risk", spec=None),)
     simulation.settle()
 
     assert simulation.asked(second) == 4

@@ -21,7 +21,7 @@ from harness.simulation import Controller, Killed, Simulation
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner.labels import REVISION, SERVICE
 from leadsman.planner.plan import Watch
-from leadsman.planner.world import ChildKind, Signal
+from leadsman.planner.world import ChildKind, Policy, Signal
 from unit.planner.inspector import Inspector
 from unit.planner.stories import CANARY, ERRORS, image, says, spec
 
@@ -333,7 +333,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(names=st.sampled_from([(), (), ("high-risk",)]))
     def the_risk_office_writes_a_policy(self, names: tuple[str, ...]) -> None:
-        self.simulation.policies = names
+        self.simulation.policies = tuple(Policy(name=name, spec=None) for name in names)
 
     @rule(kind=st.sampled_from([None, None, *ChildKind]))
     def the_api_server_refuses(self, kind: ChildKind | None) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from leadsman.api.meta import LabelRequirement, LabelSelector
-from leadsman.api.v1alpha1.governancepolicy import Match
+from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec, Match
+from leadsman.controller.observe.complaints import complaint
 from leadsman.controller.observe.fields import mapping
 from leadsman.controller.observe.metadata import Metadata
+from leadsman.planner.world import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,13 @@ class Scope:
     name: str
     match: Match | None
     """None: it cannot be read."""
+    spec: GovernancePolicySpec | None = None
+    """None: it cannot be read."""
+    problem: str = ""
+    """Why it cannot be read."""
+
+    def to_policy(self) -> Policy:
+        return Policy(name=self.name, spec=self.spec, problem=self.problem)
 
     def may_cover(self, tier: str, labels: Mapping[str, str]) -> bool:
         """Namespaces are not looked at: a selector of them is taken to match."""
@@ -27,10 +36,20 @@ class Scope:
 
 
 def scope(seen: Metadata, raw: Mapping[str, Any]) -> Scope:
+    """What cannot be read as a whole may still say whom it is about."""
+    written = mapping(raw.get("spec"))
     try:
-        return Scope(seen.name, Match.from_dict(mapping(raw.get("spec")).get("match") or {}))
+        spec = GovernancePolicySpec.from_dict(written)
+    except ValidationError as error:
+        return Scope(seen.name, _match(written), problem=complaint(error, under="spec"))
+    return Scope(seen.name, spec.match, spec)
+
+
+def _match(written: Mapping[str, Any]) -> Match | None:
+    try:
+        return Match.from_dict(written.get("match") or {})
     except ValidationError:
-        return Scope(seen.name, None)
+        return None
 
 
 def selects(selector: LabelSelector, labels: Mapping[str, str]) -> bool:

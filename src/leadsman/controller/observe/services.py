@@ -1,7 +1,7 @@
 """AIServices: what their users ask for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.controller.observe.complaints import complaint
 from leadsman.controller.observe.fields import mapping
 from leadsman.controller.observe.metadata import Metadata
+from leadsman.planner import labels
 from leadsman.planner.world import Service
 
 
@@ -75,9 +76,11 @@ def declared(seen: Metadata, raw: Mapping[str, Any], kept: Declared | None = Non
     }
     before = kept.service if kept else None
     if isinstance(before, Service):
-        service = Service(**shared, raw=before.raw, spec=before.spec)
+        service: Service | Unreadable = Service(**shared, raw=before.raw, spec=before.spec)
     else:
         service = _service(shared, raw)
+    if isinstance(service, Service):
+        service = replace(service, request=seen.annotations.get(labels.REQUEST, ""))
     return seen.name, Declared(service=service, labels=seen.labels, note=note)
 
 

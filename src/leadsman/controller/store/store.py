@@ -12,6 +12,7 @@ from leadsman.controller.observe.inputs import present
 from leadsman.controller.observe.metadata import Metadata, metadata
 from leadsman.controller.observe.policies import Scope, scope
 from leadsman.controller.observe.services import Declared, Unreadable, declared
+from leadsman.controller.store.decisions import Decisions
 from leadsman.controller.store.difference import is_same
 from leadsman.controller.store.evaluations import Evaluations
 from leadsman.controller.store.holdings import Holdings
@@ -25,6 +26,7 @@ from leadsman.planner.world import (
     ChildKind,
     Input,
     InputState,
+    Policy,
     Route,
     Service,
     Signal,
@@ -65,6 +67,7 @@ class Store:
         self._present: Shelf[Input] = Shelf(_present)
         self._holdings = Holdings()
         self.evaluations: Final = Evaluations()
+        self._decisions = Decisions()
         self._inputs = Inputs()
         self._strangers = Strangers()
         self._changed_at: dict[Key, datetime] = {}
@@ -72,6 +75,7 @@ class Store:
         self._shelves: dict[Kind, tuple[Shelf[Any], ...]] = {
             kinds.AI_SERVICE: (self._services,),
             kinds.GOVERNANCE_POLICY: (self._policies,),
+            kinds.AI_DECISION: (self._decisions.shelf,),
             **{kind: (shelf,) for kind, shelf in self._holdings.shelves().items()},
         }
         self._shelves[kinds.CONFIG_MAP] += (self._present,)
@@ -172,6 +176,7 @@ class Store:
             providers=self._providers,
             scrapers=self._scrapers,
             policies=self._covering(found.service, found.labels),
+            acts=self._decisions.acts(key),
             suites=self.evaluations.suites(key.namespace, (gate.suite for gate in found.service.spec.gates)),
             runs=self.evaluations.runs(key),
         )
@@ -271,9 +276,10 @@ class Store:
             if place[0] == record.namespace and record.name in found.suites
         )
 
-    def _covering(self, service: Service, own_labels: Mapping[str, str]) -> tuple[str, ...]:
+    def _covering(self, service: Service, own_labels: Mapping[str, str]) -> tuple[Policy, ...]:
         tier = service.spec.risk.tier
-        return tuple(sorted(one.name for _, one in self._policies.items() if one.may_cover(tier, own_labels)))
+        found = (one.to_policy() for _, one in self._policies.items() if one.may_cover(tier, own_labels))
+        return tuple(sorted(found, key=lambda one: one.name))
 
     def _route(self, key: Key, standing: Child | None) -> Route | None:
         if not isinstance(standing, Route):

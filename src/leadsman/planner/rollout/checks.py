@@ -30,7 +30,7 @@ _NAME, _MESSAGE = 1024, 4096
 def _policy_is_satisfied(question: Question) -> Blocker | None:
     if not question.world.policies:
         return None
-    names = ", ".join(question.world.policies)[:_NAME]
+    names = ", ".join(one.name for one in question.world.policies)[:_NAME]
     return _not_supported("Policy", names, "GovernancePolicies that could match are not judged yet")
 
 
