@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -41,6 +42,20 @@ class User:
     def start(self, *words: str) -> subprocess.Popen[str]:
         argv = [*INTERRUPTIBLE, *self._argv(*words)]
         return subprocess.Popen(argv, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def at_terminal(self, *words: str, typed: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """With a keyboard. What is typed waits until it is asked for."""
+        keyboard, stdin = pty.openpty()
+        try:
+            os.write(keyboard, typed.encode())
+            done = subprocess.run(
+                self._argv(*words), env=self.environment, capture_output=True, text=True, check=False, stdin=stdin
+            )
+        finally:
+            os.close(keyboard)
+            os.close(stdin)
+        assert done.returncode == code, f"{done.returncode}: {done.stdout}{done.stderr}"
+        return done
 
     def _argv(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "leadsman", *words, "-n", self.space.name]
