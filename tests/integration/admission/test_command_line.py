@@ -1,6 +1,7 @@
 """People decide at the command line, each with credentials of their own, where the policies hold."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from harness.credentials import kubeconfig_of
 from harness.moments import GOOD, MOMENTS, NEW, SINCE
 from harness.revisions import revision
 from harness.user import Operator, User
+from integration.admission.people import RBAC
 
 pytestmark = pytest.mark.integration
 
@@ -24,6 +26,7 @@ Login = Callable[[str], User]
 def login(own_space: Space, tmp_path: Path) -> Login:
     groups = {"alice": ("staff",)}
 
+    @cache
     def user(name: str) -> User:
         return User(own_space, str(kubeconfig_of(own_space, name, tmp_path, groups=groups.get(name, ()))))
 
@@ -32,7 +35,11 @@ def login(own_space: Space, tmp_path: Path) -> Login:
 
 @pytest.fixture
 def operator(own_space: Space) -> Operator:
-    """A candidate waits for an approval; it has another image than what serves."""
+    """A candidate waits for an approval; it has another image than what serves. Whoever develops also sees it."""
+    role = {"apiGroup": RBAC, "kind": "ClusterRole", "name": "leadsman-viewer"}
+    viewers = [{"apiGroup": RBAC, "kind": "User", "name": name} for name in ("erin", "dave")]
+    binding = {"apiVersion": f"{RBAC}/v1", "kind": "RoleBinding", "metadata": {"name": "viewers"}}
+    own_space.apply({**binding, "roleRef": role, "subjects": viewers})
     operator = Operator(own_space)
     operator.declare()
     operator.record(_revision(GOOD, 11, "app:1", verdict="Serving"))
