@@ -28,9 +28,7 @@ retry = plain(
     "Retry",
     "Try a revision again that was rolled back, rejected or aborted: from the first stage, on fresh evidence.",
 )
-promote = plain(
-    "Promote", "Skip what is left of holds and minRequests; gates, approvals, policies and budgets stay."
-)
+promote = plain("Promote", "Skip what is left of holds and minRequests; gates, approvals, policies and budgets stay.")
 pause = plain("Pause", "The weight does not rise. Signals are still watched, and the way back stays open.")
 resume = plain("Resume", "Go on after a pause, or after a rollback to an earlier revision.")
 abort = plain("Abort", "End the attempt: traffic goes back to what serves. Nothing blocks it.")

@@ -86,12 +86,12 @@ class Operator:
         telemetry = Telemetry(self._metrics)
         self._api = Kubernetes(pool.session(), pool.server, observe=telemetry.requested)
         providers = {one.name: one.to_client() for one in settings.metric_providers}
-        scrapers = settings.scraper_namespaces
-        self._store = Store(clock.now, providers=frozenset(providers), scrapers=scrapers, wake=self._wake)
+        self._store = Store(clock.now, providers=frozenset(providers), wake=self._wake)
         self._signals = Signals(providers, session, wake=self._wake, metrics=self._metrics)
         records = Records(self._api, self._store)
         apply = Apply(self._api, self._store, records, self._metrics, instance=platform.node())
-        reconciler = Reconciler(self._store, self._signals, self._api, apply, self._metrics)
+        scrapers = settings.scraper_namespaces
+        reconciler = Reconciler(self._store, self._signals, self._api, apply, self._metrics, scrapers=scrapers)
         evaluator = Evaluator(self._api, self._store, records, settings.evaluations)
         work = _Work(services=reconciler, runs=evaluator.of_run, suites=evaluator.of_suite)
         self._engine: Engine[AnyKey] = Engine(work, telemetry, workers=settings.workers, pace=Pace())

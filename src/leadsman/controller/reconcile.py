@@ -48,7 +48,17 @@ class _Memory:
 
 
 class Reconciler:
-    def __init__(self, store: Store, signals: Signals, api: Kubernetes, apply: Apply, metrics: Metrics) -> None:
+    def __init__(  # noqa: PLR0913  wired once, in Operator
+        self,
+        store: Store,
+        signals: Signals,
+        api: Kubernetes,
+        apply: Apply,
+        metrics: Metrics,
+        *,
+        scrapers: tuple[str, ...] = (),
+    ) -> None:
+        self._scrapers = scrapers
         self._store = store
         self._signals = signals
         self._api = api
@@ -84,7 +94,7 @@ class Reconciler:
             world = self._store.world(key, signals=self._signals.current(key), template=memory.template, now=now)
             if not isinstance(world, World):
                 return await self._leave(key, world, now)
-            decided = plan(replace(world, refusals=memory.refused), now)
+            decided = plan(replace(world, refusals=memory.refused, scrapers=self._scrapers), now)
             # Before all that may fail: whatever the API server refuses, what runs is not left unwatched.
             self._signals.watch(key, decided.watches)
             untried = await self._try(memory, decided.trial, now)

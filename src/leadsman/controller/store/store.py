@@ -47,7 +47,6 @@ class Store:
         clock: Callable[[], datetime],
         *,
         providers: frozenset[str] = frozenset(),
-        scrapers: tuple[str, ...] = (),
         wake: Callable[[AnyKey], None] = lambda _: None,
     ) -> None:
         """Empty.
@@ -55,13 +54,11 @@ class Store:
         Args:
             clock: the time, with its zone.
             providers: names of the metric providers that are configured.
-            scrapers: namespaces from which metrics are scraped.
             wake: is told whom an own write concerns besides its writer.
         """
         self._clock = clock
         self._wake = wake
         self._providers = providers
-        self._scrapers = scrapers
         self._services: Shelf[Declared] = Shelf(declared)
         self._policies: Shelf[Scope] = Shelf(_policy)
         self._present: Shelf[Input] = Shelf(_present)
@@ -174,7 +171,6 @@ class Store:
             template=template,
             signals=signals,
             providers=self._providers,
-            scrapers=self._scrapers,
             policies=self._covering(found.service, found.labels),
             acts=self._decisions.acts(key),
             suites=self.evaluations.suites(key.namespace, (gate.suite for gate in found.service.spec.gates)),
