@@ -34,10 +34,13 @@ def asked(space: Space) -> list[Asked]:
     ]
 
 
-def asked_by(cluster: Cluster, user: str) -> list[Asked]:
-    """Anywhere on the cluster, watches that go on included."""
+def asked_by(user: str, space: Space) -> list[Asked]:
+    """In the namespace and of the whole cluster, watches that go on included."""
     return [
-        _asked(entry) for entry in _entries(cluster, user) if entry["user"]["username"] == user and "objectRef" in entry
+        _asked(entry)
+        for entry in _entries(space.cluster, user)
+        if entry["user"]["username"] == user
+        and entry.get("objectRef", {"namespace": "-"}).get("namespace", space.name) == space.name
     ]
 
 
