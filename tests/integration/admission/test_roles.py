@@ -55,7 +55,7 @@ def bind(space: Space, role: str) -> str:
     user = f"only-{role}"
     space.kubectl("create", "rolebinding", user, f"--clusterrole={role}", f"--user={user}")
     # The cluster adds roles to its own a moment later.
-    eventually(lambda: may(space, user, "pause" if role == "leadsman-developer" else "get", "aiservices"))
+    eventually(lambda: may(space, user, "pause" if role == "leadsman-developer" else "list", "aiservices"))
     return user
 
 
