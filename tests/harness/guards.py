@@ -1,11 +1,12 @@
 """The admission policies on a test's cluster, such that tests of other folders do not notice them.
 
-They hold in namespaces with a label only, and the operator that they are told of is the cluster's administrator.
+They hold in namespaces with a label only. The operators that they are told of are the one with the account of the
+manifests, and the cluster's administrator, so that tests can write what only an operator may.
 """
 
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -18,8 +19,14 @@ from harness.manifests import ROOT
 from harness.waiting import eventually
 
 MANIFESTS: Final = ROOT / "manifests" / "admission"
+RBAC: Final = ROOT / "manifests" / "rbac"
 ADMINISTRATOR: Final = "leadsman-administrator"
 """Of a sandbox: who a test's kubectl is, and an operator that runs as a process."""
+HOME: Final = "leadsman-system"
+OPERATOR: Final = f"system:serviceaccount:{HOME}:leadsman"
+"""Who the operator is by default."""
+ONLY_ASKS: Final = "operator.aiservices.leadsman.dev"
+"""The policy that keeps operators from declaring services: tests do, as the administrator."""
 GUARDED: Final = "tests.leadsman.dev/guarded"
 STAMPED: Final = "tests.leadsman.dev/stamped"
 """Labels of namespaces in which policies validate, and in which they mutate."""
@@ -31,11 +38,13 @@ OBJECTS: Final[tuple[Object, ...]] = tuple(
 )
 
 
-def overlay(folder: Path, *, operator: str) -> Path:
-    """The operator is named as the kustomization tells users to."""
-    rename = [{"op": "replace", "path": "/spec/variables/0/expression", "value": f"['{operator}']"}]
-    target = {"kind": "ValidatingAdmissionPolicy", "labelSelector": "leadsman.dev/names-operators"}
-    patches = [{"target": target, "patch": json.dumps(rename)}]
+def overlay(folder: Path, *operators: str) -> Path:
+    """They are named as the kustomization tells users to."""
+    kind = {"kind": "ValidatingAdmissionPolicy"}
+    patches = [
+        {"target": {**kind, "labelSelector": "leadsman.dev/names-operators"}, "patch": _named(operators)},
+        {"target": {**kind, "name": ONLY_ASKS}, "patch": _named(one for one in operators if one != ADMINISTRATOR)},
+    ]
     for kind, label in (("ValidatingAdmissionPolicyBinding", GUARDED), ("MutatingAdmissionPolicyBinding", STAMPED)):
         narrow = {"namespaceSelector": {"matchLabels": {label: "true"}}}
         patch = [{"op": "add", "path": "/spec/matchResources", "value": narrow}]
@@ -45,11 +54,19 @@ def overlay(folder: Path, *, operator: str) -> Path:
     return folder
 
 
+def _named(operators: Iterable[str]) -> str:
+    value = f"[{', '.join(repr(one) for one in operators)}]"
+    return json.dumps([{"op": "replace", "path": "/spec/variables/0/expression", "value": value}])
+
+
 @contextmanager
 def guards(cluster: Cluster, folder: Path) -> Generator[None]:
     """In force within the block, and gone after it."""
-    words = ("-k", str(overlay(folder, operator=ADMINISTRATOR)))
-    cluster.kubectl("apply", "--server-side", "-k", str(MANIFESTS.parent / "rbac"))
+    words = ("-k", str(overlay(folder, OPERATOR, ADMINISTRATOR)))
+    cluster.kubectl("apply", "--server-side", "-k", str(RBAC))
+    home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": HOME}}
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "leadsman", "namespace": HOME}}
+    Space(cluster, HOME).apply(home, account)
     try:
         cluster.kubectl("apply", "--server-side", *words)
         with guarded_space(cluster, "guards-in-force") as space:
@@ -61,9 +78,9 @@ def guards(cluster: Cluster, folder: Path) -> Generator[None]:
 
 
 @contextmanager
-def guarded_space(cluster: Cluster, name: str) -> Generator[Space]:
-    """A namespace where they hold."""
-    labels = {GUARDED: "true", STAMPED: "true"}
+def guarded_space(cluster: Cluster, name: str, **labels: str) -> Generator[Space]:
+    """A namespace where they hold, with these labels of leadsman.dev."""
+    labels = {GUARDED: "true", STAMPED: "true", **{f"leadsman.dev/{key}": value for key, value in labels.items()}}
     made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
     cluster.kubectl("create", "-f", "-", stdin=json.dumps(made))
     space = Space(cluster, name)

@@ -20,7 +20,7 @@ class Attempt:
     """A row of the table in docs/security.md."""
     who: tuple[str, ...]
     words: tuple[str, ...]
-    """Of kubectl; <pod> and <namespace> are the scene's."""
+    """Of kubectl; <namespace> and what else is in angle brackets are the scene's, also in `given`."""
     told: str
     """Stands in the answer."""
     given: Object | None = None
@@ -28,15 +28,15 @@ class Attempt:
     by: str = POLICY
 
     def on(self, scene: Scene) -> subprocess.CompletedProcess[str]:
-        known = {"<pod>": scene.pod, "<namespace>": scene.space.name}
+        known = {"namespace": scene.space.name, **scene.names}
 
         def filled(text: str) -> str:
             for mark, value in known.items():
-                text = text.replace(mark, value)
+                text = text.replace(f"<{mark}>", value)
             return text
 
         words = [filled(word) for word in (*self.who, *self.words)]
-        text = json.dumps(self.given) if self.given is not None else None
+        text = filled(json.dumps(self.given)) if self.given is not None else None
         return scene.space.kubectl(*words, stdin=text, check=False)
 
 
@@ -44,6 +44,11 @@ def merge(kind: str, name: str, patch: Object, *words: str) -> tuple[str, ...]:
     return ("patch", kind, name, "--type=merge", *words, "-p", json.dumps(patch))
 
 
-def all_of(plural: str) -> tuple[str, ...]:
+def strategic(kind: str, name: str, patch: Object, *words: str) -> tuple[str, ...]:
+    """Of lists only what is named in them, such as one container."""
+    return ("patch", kind, name, *words, "-p", json.dumps(patch))
+
+
+def all_of(plural: str, api: str = "leadsman.dev/v1alpha1") -> tuple[str, ...]:
     """In one request, which names none of them."""
-    return ("delete", "--raw", f"/apis/leadsman.dev/v1alpha1/namespaces/<namespace>/{plural}")
+    return ("delete", "--raw", f"/apis/{api}/namespaces/<namespace>/{plural}")

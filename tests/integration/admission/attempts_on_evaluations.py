@@ -1,10 +1,9 @@
 """To be measured by somebody else, or by oneself; to lose a bad measurement."""
 
-import json
-from typing import Any, Final
+from typing import Final
 
 from harness.pods import Script, job
-from integration.admission.attempt import Attempt, merge
+from integration.admission.attempt import Attempt, merge, strategic
 from integration.admission.people import CONTROLLER_MANAGER, MALLORY, ROOT, controller
 from integration.admission.scene import JOB, RUN, evaluation, outcomes, pod
 
@@ -22,11 +21,6 @@ DONE: Final = {
 }
 INNOCENT: Final = job("innocent", Script(labels={"leadsman.dev/run": JOB}))
 """A Job whose pods only say that they are of the evaluation."""
-
-
-def strategic(kind: str, name: str, patch: dict[str, Any], *words: str) -> tuple[str, ...]:
-    return ("patch", kind, name, *words, "-p", json.dumps(patch))
-
 
 JOBS: Final = (
     Attempt("a Job that says it is of an evaluation", MALLORY, CREATE, "are evaluations", evaluation("", "attempt")),
@@ -78,7 +72,7 @@ JOBS: Final = (
     ),
 )
 
-PODS: Final = (
+PODS_OF_JOBS: Final = (
     Attempt("a pod that says it is of an evaluation", MALLORY, CREATE, "belongs to pods of the Job", pod("attempt")),
     Attempt(
         "a pod that says it is of an evaluation, and names the Job as its owner",
@@ -123,6 +117,12 @@ PODS: Final = (
         "the pod of an evaluation gets a label, so that a Service selects it",
         MALLORY,
         ("label", "pod", "<pod>", "app=chat"),
+        "keeps its labels, images and deadline",
+    ),
+    Attempt(
+        "the pod of an evaluation gets a label, by way of its status",
+        MALLORY,
+        merge("pod", "<pod>", {"metadata": {"labels": {"app": "chat"}}}, "--subresource=status"),
         "keeps its labels, images and deadline",
     ),
     Attempt(

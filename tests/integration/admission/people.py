@@ -10,7 +10,11 @@ EVERY_VERB_OF_KUBERNETES: Final = ["get", "list", "watch", "create", "update", "
 MALLORY: Final = ("--as=mallory",)
 """Owns the namespace: every verb of Kubernetes on everything in it, and none of Leadsman's."""
 ERIN: Final = ("--as=erin",)
-"""Develops."""
+"""Develops services, and may make nothing else."""
+FRANK: Final = ("--as=frank",)
+"""Edits whatever is in the namespace, as Kubernetes' own role has it, which Leadsman's developer joins."""
+RITA: Final = ("--as=rita",)
+"""Risk officer."""
 ALICE: Final = ("--as=alice", "--as-group=staff")
 """Approves."""
 CAROL: Final = ("--as=carol",)
@@ -49,6 +53,8 @@ def introduce(space: Space) -> None:
     make = {"apiGroups": leadsman, "resources": ["aidecisions"], "verbs": ["create", "patch"]}
     records = ["aidecisions", "aiincidents", "airevisions", "evalruns"]
     purge = {"apiGroups": leadsman, "resources": records, "verbs": ["purge"]}
+    attest = {"apiGroups": leadsman, "resources": ["aiservices"], "verbs": ["attest"]}
+    account = {"apiGroups": [""], "resources": ["serviceaccounts"], "resourceNames": ["bot"], "verbs": ["use"]}
     sign = {
         "apiGroups": leadsman,
         "resources": ["decisionroles"],
@@ -64,6 +70,8 @@ def introduce(space: Space) -> None:
         _role("Role", "waiver", waive),
         _role("Role", "chat-approver", chat, make),
         _role("Role", "purger", purge),
+        _role("Role", "gitops", attest),
+        _role("Role", "bot-user", account),
         _role("ClusterRole", here, sign),
         _bound("ClusterRoleBinding", here, "ClusterRole", here, _user("olivia")),
         _bound("RoleBinding", "owners", "Role", "owner", _user("mallory"), _user("petra")),
@@ -71,6 +79,11 @@ def introduce(space: Space) -> None:
         _bound("RoleBinding", "waivers", "Role", "waiver", _user("carol")),
         _bound("RoleBinding", "chat", "Role", "chat-approver", _user("dave")),
         _bound("RoleBinding", "purgers", "Role", "purger", _user("petra")),
+        _bound("RoleBinding", "gitops", "Role", "gitops", _account(space, "ci")),
+        _bound("RoleBinding", "bot-users", "Role", "bot-user", _user("frank")),
+        _bound("RoleBinding", "editors", "ClusterRole", "edit", _user("frank"), _account(space, "ci")),
+        _bound("RoleBinding", "risk-officers", "ClusterRole", "leadsman-risk-officer", _user("rita")),
+        _bound("RoleBinding", "viewers", "ClusterRole", "leadsman-viewer", _user("erin")),
         _bound("RoleBinding", "developers", "ClusterRole", "leadsman-developer", _user("erin")),
         _bound(
             "RoleBinding",

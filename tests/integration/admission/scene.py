@@ -1,6 +1,7 @@
 """A namespace in the middle of its life: a revision with its record, results, a decision, an evaluation that runs."""
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,10 +21,12 @@ RUN: Final = "measured"
 @dataclass(frozen=True)
 class Scene:
     space: Space
-    run: str
-    """UID of the EvalRun whose Job runs."""
-    pod: str
-    """Of that Job."""
+    names: Mapping[str, str]
+    """What kubectl's words call `<pod>` and the like, which only the API server could name."""
+
+    @property
+    def pod(self) -> str:
+        return self.names["pod"]
 
 
 def set_up(space: Space) -> Scene:
@@ -34,7 +37,7 @@ def set_up(space: Space) -> Scene:
     uid = space.get("evalrun", RUN)["metadata"]["uid"]
     space.apply(evaluation(uid), outcomes(RUN, uid), pod("stranger", label=""))
     pods = eventually(lambda: space.list("pods", selector="leadsman.dev/run"))
-    return Scene(space, uid, pods[0]["metadata"]["name"])
+    return Scene(space, {"pod": pods[0]["metadata"]["name"]})
 
 
 def revision(name: str = REVISION) -> Object:

@@ -1,8 +1,6 @@
 """What has to work goes on working: rollouts, evaluations, garbage collection, and the end of a namespace."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,19 +15,6 @@ from integration.admission.people import CONTROLLER_MANAGER, PETRA, account, con
 from integration.admission.scene import JOB, REVISION, RUN, Scene, evaluation, pod, revision, set_up
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def operator(guarded: Cluster, own_space: Space, tmp_path: Path) -> Iterator[OperatorProcess]:
-    settings = {"evaluations": {"collectorImage": "leadsman.dev/leadsman:simulated"}}
-    log = tmp_path / "operator.log"
-    operator = OperatorProcess(cluster=guarded, log=log, namespaces=(own_space.name,), settings=settings)
-    try:
-        operator.start()
-        yield operator
-    finally:
-        operator.close()
-        print(operator.log.read_text())  # noqa: T201
 
 
 def test_a_revision_passes_its_gate_and_is_promoted(operator: OperatorProcess, own_space: Space) -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
 
+from harness.accounts import kubeconfig_of
 from harness.cluster import Space
 from harness.guards import GUARDED, decision
 from integration.admission.people import ALICE, CAROL, DAVE, ERIN, OLIVIA, account
@@ -36,7 +36,8 @@ def test_an_actor_that_a_client_applied_is_overwritten_too(own_space: Space) -> 
 def test_whoever_brings_results_is_named_with_groups_and_uid(own_space: Space, tmp_path: Path) -> None:
     made = run("submitted", submitted=True)
     forged = json.dumps(made | {"spec": made["spec"] | {"submittedBy": FORGED}})
-    _with_token_of("ci", own_space, tmp_path).kubectl("create", "-f", "-", stdin=forged)
+    cluster = replace(own_space.cluster, kubeconfig=kubeconfig_of(own_space, "ci", tmp_path))
+    Space(cluster, own_space.name).kubectl("create", "-f", "-", stdin=forged)
     seen = own_space.get("evalrun", "submitted")["spec"]["submittedBy"]
     assert seen["username"] == f"system:serviceaccount:{own_space.name}:ci"
     assert f"system:serviceaccounts:{own_space.name}" in seen["groups"].split(",")
@@ -106,12 +107,3 @@ def test_a_waiver_may_end_in_seven_days_and_not_a_minute_later(own_space: Space)
 def _in_seconds(seconds: int) -> str:
     then = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds)  # noqa: TID251  people have clocks
     return then.isoformat(timespec="seconds")
-
-
-def _with_token_of(name: str, space: Space, folder: Path) -> Space:
-    """The namespace, as its service account sees it: impersonated ones have no uid."""
-    config = yaml.safe_load(space.cluster.kubeconfig.read_text())
-    config["users"][0]["user"] = {"token": space.kubectl("create", "token", name).stdout.strip()}
-    kubeconfig = folder / "kubeconfig"
-    kubeconfig.write_text(yaml.safe_dump(config))
-    return Space(replace(space.cluster, kubeconfig=kubeconfig), space.name)
