@@ -37,8 +37,9 @@ lint: $(STAMP)  ## formatter, linter, types, architecture, generated files
 bench: $(STAMP)  ## medians and ratios: admission, comparisons, start of a sandbox
 	$(BIN)/pytest tests/bench -o python_files='bench_*.py'
 
-generate: $(STAMP)  ## write crds/ and docs/reference/ from the models
+generate: $(STAMP)  ## write crds/ and docs/reference/ from the models, and copy the admission policies
 	$(BIN)/leadsman crds --output-dir crds
+	for copy in src/leadsman/controller/protection/*.yaml; do cp manifests/admission/$$(basename $$copy) $$copy; done
 	$(BIN)/leadsman reference > $(STAMP).reference && mv $(STAMP).reference docs/reference/api.md
 
 lock:  ## pin dependencies anew, with hashes and without hosts (needs uv)

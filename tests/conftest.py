@@ -76,6 +76,14 @@ def fragile_cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
+def protected_cluster() -> Iterator[Cluster]:
+    """Simulated nodes, for admission policies that hold in every namespace."""
+    for cluster in _session(Nodes.SIMULATED, "protected"):
+        _define(cluster)
+        yield cluster
+
+
+@pytest.fixture(scope="session")
 def definitions(cluster: Cluster) -> Cluster:
     """The cluster with the CRDs as they are committed."""
     _define(cluster)
@@ -97,6 +105,12 @@ def space(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Space]:
 def fragile_space(fragile_cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Space]:
     """A namespace on the cluster that may be broken."""
     yield from _namespace(fragile_cluster, request)
+
+
+@pytest.fixture
+def protected_space(protected_cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Space]:
+    """A namespace on the cluster with the admission policies."""
+    yield from _namespace(protected_cluster, request)
 
 
 @pytest.fixture

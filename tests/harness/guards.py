@@ -38,14 +38,15 @@ OBJECTS: Final[tuple[Object, ...]] = tuple(
 )
 
 
-def overlay(folder: Path, *operators: str) -> Path:
-    """They are named as the kustomization tells users to."""
+def overlay(folder: Path, *operators: str, everywhere: bool = False) -> Path:
+    """They are named as the kustomization tells users to. By default they hold in labelled namespaces only."""
     kind = {"kind": "ValidatingAdmissionPolicy"}
     patches = [
         {"target": {**kind, "labelSelector": "leadsman.dev/names-operators"}, "patch": _named(operators)},
         {"target": {**kind, "name": ONLY_ASKS}, "patch": _named(one for one in operators if one != ADMINISTRATOR)},
     ]
-    for kind, label in (("ValidatingAdmissionPolicyBinding", GUARDED), ("MutatingAdmissionPolicyBinding", STAMPED)):
+    narrowed = (("ValidatingAdmissionPolicyBinding", GUARDED), ("MutatingAdmissionPolicyBinding", STAMPED))
+    for kind, label in () if everywhere else narrowed:
         narrow = {"namespaceSelector": {"matchLabels": {label: "true"}}}
         patch = [{"op": "add", "path": "/spec/matchResources", "value": narrow}]
         patches.append({"target": {"kind": kind}, "patch": json.dumps(patch)})

@@ -152,7 +152,8 @@ class Laboratory:
         if isinstance(todo, Begin):
             return self._begin(run, todo, now)
         if isinstance(todo, Judge):
-            return self._judge(run, self.says(run) or "Inconclusive", now, now)
+            said = self.says(run)
+            return self._judge(run, "Inconclusive" if said in {None, "Errored"} else said, now, now)
         return self._write(run, self._told(run, todo, now))
 
     def _told(self, run: Run, todo: Wait | End | Done, now: dt.datetime) -> EvalRunStatus:

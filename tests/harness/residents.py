@@ -1,16 +1,21 @@
 """One operator for all tests of a folder, which looks after all namespaces, as in production: for its conftest."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
 from harness.cluster import Cluster
 from harness.operator import OperatorProcess
 
+SETTINGS: Final = {"scraperNamespaces": ["monitoring"]}
+"""Two operators that are told different things would take each other's work for drift."""
+
 
 @pytest.fixture(scope="package")
 def resident(definitions: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OperatorProcess]:
-    operator = OperatorProcess(cluster=definitions, log=tmp_path_factory.mktemp("operator") / "operator.log")
+    log = tmp_path_factory.mktemp("operator") / "operator.log"
+    operator = OperatorProcess(cluster=definitions, log=log, settings=SETTINGS)
     operator.start()
     yield operator
     operator.close()

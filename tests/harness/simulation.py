@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from harness.laboratory import Laboratory
+from leadsman.api.v1alpha1.aidecision import AIDecisionSpec, AIDecisionStatus
 from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, LedgerEntry
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
@@ -23,7 +24,7 @@ from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner import children
 from leadsman.planner.core import plan
 from leadsman.planner.labels import APPLIED, PREFIX, REVISION, SERVICE
-from leadsman.planner.plan import Create, Delete, Dossier, Event, Operation, Plan, Replace, Scale, Watch, target
+from leadsman.planner.plan import Create, Delete, Dossier, Event, Operation, Plan, Replace, Ruling, Scale, Watch, target
 from leadsman.planner.revisions.digests import input_digest
 from leadsman.planner.world import (
     Act,
@@ -136,6 +137,8 @@ class Simulation:
         self.providers = frozenset({"default"})
         self.policies: tuple[Policy, ...] = ()
         self.acts: tuple[Act, ...] = ()
+        self.request = ""
+        """The annotation leadsman.dev/request."""
         self.protected_since: dt.datetime | None = START - dt.timedelta(days=1)
         self.pod_gets_ready: Callable[[str], bool] = lambda _: True
         """By revision."""
@@ -166,6 +169,40 @@ class Simulation:
         if self.raw != before:
             self.generation += 1
             self.changed_at = self.now
+
+    def decide(self, decision: str, actor: str, groups: str = "", **spec: Any) -> str:
+        """An AIDecision, as the API server stores it. Without `revision` it is about the candidate.
+
+        Returns:
+            Its name.
+        """
+        name = f"act-{next(self._counter)}"
+        about = spec.pop("revision", self.status.candidate_revision)
+        written = {
+            "service": self.name,
+            "decision": decision,
+            "reason": "looked at it with care",
+            "actor": {"username": actor, "groups": groups},
+            **({"revision": about} if about is not None else {}),
+            **spec,
+        }
+        made = Act(
+            namespace="shop",
+            name=name,
+            uid=f"uid-{name}",
+            resource_version="1",
+            generation=1,
+            created_at=self.now.replace(microsecond=0),
+            spec=AIDecisionSpec.from_dict(written),
+            status=AIDecisionStatus(),
+        )
+        self.acts = (*self.acts, made)
+        return name
+
+    def ruling(self, name: str) -> tuple[str, str] | None:
+        """What the AIDecision's condition Counted says: status and reason."""
+        act = next(one for one in self.acts if one.name == name)
+        return next(((one.status, one.reason) for one in act.status.conditions), None)
 
     def delete(self) -> None:
         """Its children go with it; the records stay."""
@@ -205,6 +242,7 @@ class Simulation:
                 spec=self.spec,
                 status=self.status,
                 changed_at=self.changed_at,
+                request=self.request,
             ),
             revisions=tuple(one for name, one in self.revisions.items() if name not in self.unreadable),
             unreadable=tuple(f"{name}: status.verdict: no such verdict" for name in sorted(self.unreadable)),
@@ -284,14 +322,19 @@ class Simulation:
                 self._write(lambda operation=operation: self._operate(operation))
         for run in made.runs:
             self._write(lambda run=run: self.laboratory.create(run, self.now))
-        if made.status is not None and made.status != self.status:
-            self._write(lambda: self._set_status(made.status))
-        for name, verdict in (made.labels or {}).items():
-            self._write(lambda name=name, verdict=verdict: self._label(name, verdict))
+        self._tell(made)
         self.events += made.events
         self.watches, self.wake_at = made.watches, made.wake_at
         is_news, self.refusals = refused != self.refusals, dict(refused)
         return is_news
+
+    def _tell(self, made: Plan) -> None:
+        for ruling in made.rulings:
+            self._write(lambda ruling=ruling: self._rule(ruling))
+        if made.status is not None and made.status != self.status:
+            self._write(lambda: self._set_status(made.status))
+        for name, verdict in (made.labels or {}).items():
+            self._write(lambda name=name, verdict=verdict: self._label(name, verdict))
 
     def _write(self, write: Callable[[], None]) -> None:
         if self.conflict_in is not None:
@@ -313,8 +356,8 @@ class Simulation:
             spec = AIRevisionSpec.from_dict(dossier.create["spec"])
             labels = dossier.create["metadata"]["labels"]
             fresh = Revision(
-                name=dossier.revision, uid=f"uid-{next(self._counter)}", resource_version="1", spec=spec,
-                status=AIRevisionStatus(), labels=labels,
+                name=dossier.revision, uid=f"uid-{next(self._counter)}", resource_version="1",
+                created_at=self.now.replace(microsecond=0), spec=spec, status=AIRevisionStatus(), labels=labels,
             )  # fmt: skip
             self._write(lambda: self.revisions.update({dossier.revision: fresh}))
         stored = AIRevisionStatus.from_dict(dossier.status.to_dict())  # as it comes back from the API server
@@ -325,6 +368,10 @@ class Simulation:
     def _set_status(self, status: AIServiceStatus | None) -> None:
         assert status is not None
         self.status = AIServiceStatus.from_dict(status.to_dict())
+
+    def _rule(self, ruling: Ruling) -> None:
+        stored = AIDecisionStatus.from_dict(ruling.status.to_dict())
+        self.acts = tuple(replace(act, status=stored) if act.name == ruling.act else act for act in self.acts)
 
     def _label(self, name: str, verdict: str) -> None:
         labels = {**self.revisions[name].labels, "leadsman.dev/verdict": verdict}

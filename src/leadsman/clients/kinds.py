@@ -83,3 +83,23 @@ CLUSTER_ROLE_BINDING: Final = Kind(
     "ClusterRoleBinding", "rbac.authorization.k8s.io", "v1", "clusterrolebindings", namespaced=False
 )
 POD_DISRUPTION_BUDGET: Final = Kind("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets")
+MUTATING_ADMISSION_POLICY: Final = Kind(
+    "MutatingAdmissionPolicy", "admissionregistration.k8s.io", "v1", "mutatingadmissionpolicies", namespaced=False
+)
+MUTATING_ADMISSION_POLICY_BINDING: Final = Kind(
+    "MutatingAdmissionPolicyBinding",
+    "admissionregistration.k8s.io",
+    "v1",
+    "mutatingadmissionpolicybindings",
+    namespaced=False,
+)
+VALIDATING_ADMISSION_POLICY: Final = Kind(
+    "ValidatingAdmissionPolicy", "admissionregistration.k8s.io", "v1", "validatingadmissionpolicies", namespaced=False
+)
+VALIDATING_ADMISSION_POLICY_BINDING: Final = Kind(
+    "ValidatingAdmissionPolicyBinding",
+    "admissionregistration.k8s.io",
+    "v1",
+    "validatingadmissionpolicybindings",
+    namespaced=False,
+)

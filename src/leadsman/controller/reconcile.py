@@ -18,6 +18,7 @@ from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.signals import Signals
 from leadsman.controller.store import Key, Store
 from leadsman.planner.core import plan
+from leadsman.planner.decisions.rulings import of_no_service
 from leadsman.planner.plan import Plan, TemplateTrial
 from leadsman.planner.world import TemplateCheck, World
 
@@ -121,6 +122,8 @@ class Reconciler:
             return "unreadable", Rest()
         self._memories.pop(key, None)
         self._signals.watch(key, ())
+        acts = self._store.decisions.acts(key)
+        await self._apply.rule(acts, of_no_service(acts, now))
         return "gone", Rest()
 
     async def _try(self, memory: _Memory, trial: TemplateTrial | None, now: datetime) -> ApiError | None:
@@ -176,7 +179,7 @@ def _may_wait(memory: _Memory, world: World, decided: Plan) -> float:
 
 
 def _changes(decided: Plan) -> bool:
-    return bool(decided.dossiers or decided.operations or decided.runs)
+    return bool(decided.dossiers or decided.operations or decided.runs or decided.rulings)
 
 
 def _untold(decided: Plan) -> Plan:

@@ -14,10 +14,14 @@ from leadsman.clients.kinds import (
     EVAL_SUITE,
     GOVERNANCE_POLICY,
     JOB,
+    MUTATING_ADMISSION_POLICY,
+    MUTATING_ADMISSION_POLICY_BINDING,
     NETWORK_POLICY,
     POD,
     POD_DISRUPTION_BUDGET,
     SERVICE,
+    VALIDATING_ADMISSION_POLICY,
+    VALIDATING_ADMISSION_POLICY_BINDING,
     Kind,
 )
 from leadsman.planner import labels
@@ -35,6 +39,11 @@ WATCHED: Final = (
     Watched(AI_REVISION),
     Watched(AI_DECISION),
     Watched(GOVERNANCE_POLICY),
+    # There are few of them, and one that lost its labels must not be taken for one that is gone.
+    Watched(MUTATING_ADMISSION_POLICY),
+    Watched(MUTATING_ADMISSION_POLICY_BINDING),
+    Watched(VALIDATING_ADMISSION_POLICY),
+    Watched(VALIDATING_ADMISSION_POLICY_BINDING),
     Watched(EVAL_SUITE),
     Watched(EVAL_RUN),
     Watched(JOB, labels.RUN),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from leadsman.api.v1alpha1.aiservice_status import Progress
 from leadsman.planner import children
+from leadsman.planner.decisions.rulings import due, rulings
 from leadsman.planner.labels import REVISION, SERVICE
 from leadsman.planner.plan import Operation, Plan, target
 from leadsman.planner.records.book import Book
@@ -23,6 +24,7 @@ from leadsman.planner.rollout.decide import Decision, decide
 from leadsman.planner.rollout.desire import Desire, desire
 from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
 from leadsman.planner.rollout.gates import wanted_runs
+from leadsman.planner.rollout.pausing import pausing
 from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
 
@@ -50,6 +52,7 @@ def plan(world: World, now: datetime) -> Plan:
         dossiers=book.dossiers(),
         operations=operations,
         runs=tuple(wanted_runs(world, situation.cast, situation.decision.gates)),
+        rulings=tuple(rulings(world, book)),
         status=made,
         labels=book.verdicts(),
         events=(*book.events, *transitions(situation, made)),
@@ -84,13 +87,13 @@ def _situation(world: World, book: Book, wanted: Desire, decision: Decision) -> 
         decision=decision,
         cast=parts,
         capacity=capacity(world, parts, book.now, admitted=decision.admitted, shown=decision.shown),
-        progress=_progress(world, parts, book.now),
+        progress=_progress(world, parts, decision, book.now),
         findings=found,
     )
 
 
-def _progress(world: World, parts: Cast, now: datetime) -> Progress | None:
-    """Of the candidate, or of the serving revision in its bake."""
+def _progress(world: World, parts: Cast, decision: Decision, now: datetime) -> Progress | None:
+    """Of the candidate, or of the serving revision in its bake. No deadline runs while people are waited for."""
     record = parts.candidate or (parts.serving if parts.bakes else None)
     workload = world.workloads.get(record.name) if record else None
     if record is None or workload is None:
@@ -99,7 +102,8 @@ def _progress(world: World, parts: Cast, now: datetime) -> Progress | None:
     return progress_clock(
         own_clock(world, record),
         waits=not workload.observed or workload.ready < workload.replicas,
-        stands_still=rollout.paused,
+        stands_still=pausing(world, parts.candidate, now) is not None
+        or any(one.type == "Approval" for one in decision.blockers),
         seconds=rollout.progress_deadline_seconds,
         now=now,
     )
@@ -176,6 +180,7 @@ def _due(situation: Situation) -> Iterator[datetime]:
     times += [way_back_deadline(world, record) for record in parts.leaving]
     times += [one.standing.wake_at for one in situation.decision.gates]
     times += dates.wake_times(world.service.spec)
+    times += due(world, situation.book)
     if parts.serving is not None:
         times.append(bake_until(parts.serving, seconds))
     return (due for due in times if due is not None and due > now)

@@ -137,13 +137,8 @@ def _remarks(
 
 
 def _not_built(spec: AIServiceSpec) -> Iterator[Remark]:
-    asked = {
-        "spec.rollout.stages.approval": any(stage.approval == "Required" for stage in spec.rollout.stages),
-        "spec.riskBudget": spec.risk_budget is not None or spec.risk_budget_ref is not None,
-    }
-    for about, is_asked in asked.items():
-        if is_asked:
-            yield Remark(severity="Holds", about=about, message=NOT_BUILT)
+    if spec.risk_budget is not None or spec.risk_budget_ref is not None:
+        yield Remark(severity="Holds", about="spec.riskBudget", message=NOT_BUILT)
 
 
 def _gates(spec: AIServiceSpec) -> Iterator[Remark]:

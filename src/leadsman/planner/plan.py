@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from leadsman.api.v1alpha1.aidecision import AIDecisionStatus
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Evidence, LedgerEntry
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.api.v1alpha1.monitors import Monitor
@@ -110,6 +111,15 @@ class TemplateTrial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What becomes of an AIDecision."""
+
+    act: str
+    """Its name."""
+    status: AIDecisionStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """In the order in which it is carried out."""
 
@@ -118,6 +128,8 @@ class Plan:
     operations: tuple[Operation, ...] = ()
     runs: tuple[Object, ...] = ()
     """EvalRuns to make."""
+    rulings: tuple[Ruling, ...] = ()
+    """Statuses of AIDecisions. After the dossiers: what is said to count is written down."""
     status: AIServiceStatus | None = None
     """As it shall be. None: nobody looked at it, as it is being deleted."""
     labels: Mapping[str, str] | None = None

@@ -47,6 +47,8 @@ class Revision:
     name: str
     uid: str
     resource_version: str
+    created_at: datetime | None = None
+    """None: not known, so that no decision can be shown to be younger."""
     spec: AIRevisionSpec
     status: AIRevisionStatus
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -288,6 +290,8 @@ class World:
     """AIDecisions about it, oldest first."""
     protected_since: datetime | None = None
     """Since when the admission policies that stamp and guard AIDecisions are in place, unaltered. None: they aren't."""
+    unprotected: str = ""
+    """Which of them is not, and why."""
     suites: Mapping[str, Suite] = field(default_factory=dict[str, Suite])
     """Those of its gates, by name."""
     runs: tuple[Run, ...] = ()

@@ -1,12 +1,10 @@
 """Who gets through to the pods, as the API server keeps it: local sandboxes enforce no NetworkPolicy."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.cluster import Cluster, Object, Space
+from harness.cluster import Object, Space
 from harness.operator import OperatorProcess
 from harness.rollouts import condition_of, is_current, is_held_by, is_promoted
 from harness.services import ai_service
@@ -24,27 +22,13 @@ EVALUATIONS = {
 }
 
 
-@pytest.fixture
-def watched(definitions: Cluster, space: Space, tmp_path: Path) -> Iterator[OperatorProcess]:
-    """An operator that knows from where metrics are scraped."""
-    settings = {"scraperNamespaces": ["monitoring"]}
-    log = tmp_path / "operator.log"
-    operator = OperatorProcess(cluster=definitions, log=log, namespaces=(space.name,), settings=settings)
-    try:
-        operator.start()
-        yield operator
-    finally:
-        operator.close()
-        print(operator.log.read_text())  # noqa: T201
-
-
 def chat(version: str, *, paused: bool = False, restricted: bool = True) -> Object:
     spec: dict[str, Any] = {"access": {"allowFrom": [{"namespace": "web"}]}} if restricted else {}
     return ai_service("chat", version, rollout={"strategy": "BlueGreen", "bakeSeconds": 0, "paused": paused}, **spec)
 
 
 def test_a_candidate_in_the_dark_is_for_evaluations_until_it_takes_traffic(
-    watched: OperatorProcess, space: Space
+    operator: OperatorProcess, space: Space
 ) -> None:
     space.apply(chat("1"))
     space.wait("AIService", "chat", is_promoted)
@@ -69,7 +53,7 @@ def test_a_candidate_in_the_dark_is_for_evaluations_until_it_takes_traffic(
 
 
 def test_what_somebody_opens_is_shut_again_and_without_access_status_says_so(
-    watched: OperatorProcess, space: Space
+    operator: OperatorProcess, space: Space
 ) -> None:
     space.apply(chat("1"))
     space.wait("AIService", "chat", is_promoted)
@@ -83,7 +67,7 @@ def test_what_somebody_opens_is_shut_again_and_without_access_status_says_so(
 
 
 def test_a_network_policy_of_somebody_elses_holds_the_next_revision_until_it_is_handed_over(
-    watched: OperatorProcess, space: Space
+    operator: OperatorProcess, space: Space
 ) -> None:
     theirs = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}
     metadata = {"name": "chat"}

@@ -27,7 +27,7 @@ CONDITIONS: dict[str, dict[str, Any]] = {
     "governed": {"risk": {"tier": "High"}},
 }
 """What a revision has to pass before it takes traffic, by name of a service that asks for it."""
-HELD_BY = dict.fromkeys(CONDITIONS, "NotSupported") | {"gated": "SuiteMissing"}
+HELD_BY = dict.fromkeys(CONDITIONS, "NotSupported") | {"gated": "SuiteMissing", "approved": "AwaitingApproval"}
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from leadsman.planner.core import plan
 from leadsman.planner.labels import REVISION
 from leadsman.planner.plan import Delete, Dossier, Plan
 from leadsman.planner.records.book import NOTHING, entry_hash
-from leadsman.planner.world import ChildKind, Revision, Signal, World
+from leadsman.planner.world import Act, ChildKind, Revision, Signal, World
+from unit.planner.consent import Consent, is_let_through
 
 GOES_BACK = {"Health", "Quality", "Safety", "Latency"}
 AT_ONCE = {"SafetyFailed", "WorkloadFailed", "ProgressDeadlineExceeded"}
@@ -38,6 +39,7 @@ class Inspector:
         self._mixed: set[str] = set()
         """Evaluations at whose address somebody else answered, or nobody."""
         self._finished: set[str] = set()
+        self.consent = Consent()
         self.at_rest()
         simulation.observers.append(self.look)
         simulation.critics.append(self.judge)
@@ -144,7 +146,8 @@ class Inspector:
         if after.verdict == "RolledBack" != before.verdict:
             self.doubled = True
             self.short |= after.reason in AT_ONCE
-        if after.verdict == "Aborted" != before.verdict:
+        is_back = (stage := _stage(after)) is not None and stage.name == "rollback"
+        if is_back or after.verdict == "Aborted" != before.verdict:
             self.doubled = True
 
     def _told(self, before: AIServiceStatus, after: AIServiceStatus) -> None:
@@ -164,6 +167,7 @@ class Inspector:
     def judge(self, world: World, made: Plan) -> None:
         if world.service.deleting:
             return
+        self.consent.look(world)
         self._goes_back_if_it_must(world, made)
         for run in made.runs:
             _may_be_made(world, run)
@@ -196,8 +200,11 @@ class Inspector:
     def _may_enter(self, world: World, before: AIRevisionStatus, dossier: Dossier) -> None:
         service, name = world.service.spec, dossier.revision
         assert not service.rollout.paused, "paused, and it went on"
-        assert not any((world.policies, world.unreadable)), "held, and it went on"
+        assert not world.unreadable, "held, and it went on"
+        assert is_let_through(world.policies), "held, and it went on"
+        assert world.service.request != "Pause", "paused, and it went on"
         self._gates_are_open(world, before, dossier)
+        self._people_agreed(world, dossier)
         assert before.verdict != "RolledBack", "quarantined, and it went on"
         stages = dossier.status.attempts[-1].stages
         if len(stages) == 1:
@@ -205,8 +212,10 @@ class Inspector:
         left = stages[-2]
         assert left.achieved_at is not None, "its weight was never achieved"
         declared = {one.name: one for one in service.rollout.stages}.get(left.name)
+        hurried = any(_decided(world, dossier, "Promote", self.simulation.now))
         if declared is not None:
-            assert self.simulation.now >= left.achieved_at + dt.timedelta(seconds=declared.hold_seconds), "in the hold"
+            held_until = left.achieved_at + dt.timedelta(seconds=declared.hold_seconds)
+            assert hurried or self.simulation.now >= held_until, "in the hold"
         for monitor in service.monitors:
             signal = world.signals.get((name, monitor.name))
             if monitor.compare is not None and not _is_wide(self.simulation):
@@ -216,8 +225,15 @@ class Inspector:
             assert signal.state == "Passed", f"{signal} is no pass"
             assert signal.at >= left.achieved_at, f"{signal} is from before the stage"
             assert signal.at >= self.simulation.now - dt.timedelta(seconds=3 * monitor.interval_seconds), "old news"
-            if declared is not None and declared.min_requests and monitor.ratio:
+            if declared is not None and declared.min_requests and monitor.ratio and not hurried:
                 assert (signal.requests or 0) >= declared.min_requests, "too few requests"
+
+    def _people_agreed(self, world: World, dossier: Dossier) -> None:
+        stage = dossier.status.attempts[-1].stages[-1]
+        weight = stage.weight if _serving(world, made=dossier) is not None else 100
+        now = self.simulation.now
+        missing = self.consent.is_given(world, dossier.revision, dossier.status, now, weight=weight)
+        assert not missing, f"{dossier.revision} enters {stage.name} without {missing}"
 
     def _gates_are_open(self, world: World, before: AIRevisionStatus, dossier: Dossier) -> None:
         """Of those before the stage that is entered: the last word on this very revision, by the suite as it is."""
@@ -226,6 +242,8 @@ class Inspector:
         digest = next((one.spec.digest for one in world.revisions if one.name == dossier.revision), "")
         for gate in world.service.spec.gates:
             if serving is not None and stage.name != "promotion" and gate.before not in {"Traffic", stage.name}:
+                continue
+            if any(gate.name in act.spec.scope for act in _decided(world, dossier, "Waive", self.simulation.now)):
                 continue
             suite = world.suites.get(gate.suite)
             assert suite is not None, f"{gate.name}: no such suite"
@@ -248,6 +266,16 @@ class Inspector:
             assert last.status.verdict == "Passed", f"{gate.name} of {dossier.revision}: {last}"
             assert last.status.finished_at is not None
             assert last.status.finished_at > oldest, f"{gate.name} of {dossier.revision}: evidence of {last} is too old"
+
+
+def _decided(world: World, dossier: Dossier, decision: str, now: dt.datetime) -> Iterator[Act]:
+    """By somebody, in this attempt, of this revision, and not over."""
+    began = dossier.status.attempts[-1].started_at.replace(microsecond=0)
+    for act in world.acts:
+        is_alive = act.spec.expires_at is None or now < act.spec.expires_at
+        is_of_it = act.spec.decision == decision and act.spec.revision == dossier.revision
+        if is_of_it and is_alive and act.created_at >= began:
+            yield act
 
 
 def _serving(world: World, made: Dossier) -> Revision | None:

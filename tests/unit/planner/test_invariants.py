@@ -14,14 +14,15 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from harness.laboratory import COMPARES, EXTERNAL, JOB, Outcome
 from harness.simulation import Controller, Killed, Simulation
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner.labels import REVISION, SERVICE
 from leadsman.planner.plan import Watch
-from leadsman.planner.world import ChildKind, Policy, Signal
+from leadsman.planner.world import ChildKind, Signal
+from unit.planner.deciding import POLICIES, Deciding
 from unit.planner.inspector import Inspector
 from unit.planner.stories import CANARY, ERRORS, image, says, spec
 
@@ -87,9 +88,25 @@ def _rollout(**fields: Any) -> Edit:
 def _strategy(name: str, stages: list[dict[str, Any]] | None = None) -> Edit:
     def change(raw: dict[str, Any]) -> None:
         raw["rollout"].pop("stages", None)
-        raw["rollout"] |= {"strategy": name} | ({"stages": stages} if stages else {})
+        raw["rollout"] |= {"strategy": name} | ({"stages": copy.deepcopy(stages)} if stages else {})
 
     return change
+
+
+def _approval(name: str) -> Edit:
+    """Of a stage, where there is one of that name."""
+
+    def change(raw: dict[str, Any]) -> None:
+        for stage in raw["rollout"].get("stages", ()):
+            if stage["name"] == name:
+                stage["approval"] = "Required"
+
+    return change
+
+
+def _no_approvals(raw: dict[str, Any]) -> None:
+    for stage in raw["rollout"].get("stages", ()):
+        stage.pop("approval", None)
 
 
 EDITS: Final[dict[str, Edit]] = {
@@ -113,13 +130,16 @@ EDITS: Final[dict[str, Edit]] = {
     "a review overdue": _replaced(lifecycle={"reviewBy": "2026-11-22"}),
     "reviewed": _replaced(lifecycle={}),
     "to be retired": _replaced(lifecycle={"retireBy": "2026-11-23"}),
+    "written by erin": _replaced(change={"author": "Erin"}),
+    "written by alice": _replaced(change={"author": "alice"}),
+    **{f"an approval before {name}": _approval(name) for name in ("canary", "half", "most")},
     "a budget for access": _replaced(access={"allowFrom": [{"namespace": "web"}]}),
 }
 PARTS: Final = [*Controller, Controller.ALL, Controller.DEPLOYMENTS | Controller.KUBELET]
 STATES: Final = ["Passed", "Failed", "Inconclusive", "NoEvidence", "Invalid", "NotApplicable", None]
 
 
-class Histories(RuleBasedStateMachine):
+class Histories(Deciding):
     """Each rule is something that somebody may do at any time."""
 
     @initialize(
@@ -331,9 +351,9 @@ class Histories(RuleBasedStateMachine):
     def providers_are_configured(self, names: frozenset[str]) -> None:
         self.simulation.providers = names
 
-    @rule(names=st.sampled_from([(), (), ("high-risk",)]))
-    def the_risk_office_writes_a_policy(self, names: tuple[str, ...]) -> None:
-        self.simulation.policies = tuple(Policy(name=name, spec=None) for name in names)
+    @rule(name=st.sampled_from(["none", "none", *POLICIES]))
+    def the_risk_office_writes_a_policy(self, name: str) -> None:
+        self.simulation.policies = POLICIES.get(name, ())
 
     @rule(kind=st.sampled_from([None, None, *ChildKind]))
     def the_api_server_refuses(self, kind: ChildKind | None) -> None:
@@ -394,6 +414,7 @@ class Histories(RuleBasedStateMachine):
         self.inspector.at_rest()
         assert not made.dossiers
         assert not made.runs
+        assert not made.rulings
         assert not [one for one in made.operations if not self.simulation.refusals]
         assert made.status == self.simulation.status
         assert not made.labels
@@ -473,6 +494,7 @@ class Histories(RuleBasedStateMachine):
         simulation.writes_left = simulation.conflict_in = None
         simulation.unreadable = simulation.unlabelled = frozenset()
         simulation.policies, simulation.providers = (), frozenset({"default", "other"})
+        simulation.request, simulation.protected_since = "", simulation.now - dt.timedelta(days=30)
         self.the_api_server_refuses(None)
         simulation.can_try = True
         simulation.config_maps.setdefault(PROMPTS, {"data": {"system": "be kind"}})
@@ -481,6 +503,7 @@ class Histories(RuleBasedStateMachine):
             for pod in thing.pods:
                 pod.crashes = False
         self.edit(lambda raw: raw["rollout"].update(paused=False, onNoEvidence={"then": "Hold"}))
+        self.edit(_no_approvals)
         self.edit(lambda raw: raw.update(lifecycle={}, replicas=raw["replicas"] or 2))
         if "service" not in simulation.raw:
             self.edit(_replaced(gates=[]))
@@ -494,8 +517,10 @@ class Histories(RuleBasedStateMachine):
         simulation = self.simulation
         for _ in range(60):
             self.everything_settles()
-            if simulation.condition("Ready") in {("True", "Promoted"), ("False", "RolledBack")}:
+            is_back = simulation.condition("Ready") == ("False", "RolledBack") and simulation.status.hold is None
+            if is_back or simulation.condition("Ready") == ("True", "Promoted"):
                 break
+            self.nobody_stands_in_the_way()
             simulation.now += dt.timedelta(seconds=40)
             simulation.read()
         status, replicas = simulation.status, simulation.raw["replicas"]

@@ -318,14 +318,10 @@ def test_silence_holds_and_after_its_deadline_does_what_was_asked_for() -> None:
 
 
 def test_what_is_not_built_yet_holds_with_a_reason() -> None:
-    for asked in (
-        {"riskBudgetRef": {"name": "shared"}},
-        {"rollout": {**CANARY, "stages": [{"name": "canary", "weight": 25, "approval": "Required"}]}},
-    ):
-        simulation = healthy(spec(**asked))
-        simulation.run(60)
-        assert simulation.in_traffic == {}
-        assert simulation.condition("Stalled") == ("True", "NotSupported")
+    simulation = healthy(spec(riskBudgetRef={"name": "shared"}))
+    simulation.run(60)
+    assert simulation.in_traffic == {}
+    assert simulation.condition("Stalled") == ("True", "NotSupported")
 
 
 def test_no_replicas_means_that_a_first_revision_serves_with_none_and_the_next_waits() -> None:

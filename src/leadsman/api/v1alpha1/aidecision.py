@@ -103,7 +103,7 @@ class AIDecisionStatus(Status):
     attempt: Count | None = None
     """The attempt that it counts for."""
     slots: Annotated[tuple[Slot, ...], ATOMIC, Field(max_length=16)] = ()
-    """Approval slots that it fills, as policy/requirement."""
+    """Approval slots that it fills, as policy/requirement; that of a stage has the stage's name."""
 
 
 class AIDecision(Resource):

@@ -127,7 +127,12 @@ class Attempt(Model):
     message: ShortMessage = ""
     """Why it ended so, with the numbers."""
     terms_digest: Digest | None = None
-    """SHA-256 of gates, suites, monitors, rollout, risk and budget: approvals bind to it."""
+    """SHA-256 of gates, suites, monitors, rollout, risk and budget as they are: approvals bind to it."""
+    terms_since: Time | None = None
+    """When other terms than those at its start were first seen. Absent: since its start. An approval that is older was
+    made under other terms."""
+    spent_request: CamelCase | None = None
+    """What the annotation leadsman.dev/request already asked for when it began. That was about an earlier attempt."""
     stages: Annotated[tuple[StageRecord, ...], ATOMIC, Field(max_length=16)] = ()
     """The stages it went through."""
     readings: Annotated[tuple[Reading, ...], ATOMIC, Field(max_length=64)] = ()
@@ -144,13 +149,17 @@ class CountedDecision(Model):
     attempt: Count
     """The attempt it counted for."""
     terms_digest: Digest | None = None
-    """SHA-256 of the terms as they were when it was made. Other terms than the attempt's make an approval stale."""
+    """SHA-256 of the terms as they were when it was counted. Other terms than the attempt's make an approval stale."""
     actor: Person
     """Who decided. The groups are in the AIDecision."""
     slots: Annotated[tuple[Slot, ...], ATOMIC, Field(max_length=8)] = ()
-    """The approval slots it filled, as policy/requirement."""
+    """The approval slots it fills, as policy/requirement; that of a stage has the stage's name."""
     at: Time
     """When it was made."""
+    instead_of: Digest | None = None
+    """For Rollback: the digest that the spec asked for, which does not start meanwhile. Absent: the hold is over."""
+    revoked_by: ObjectName | None = None
+    """The Revoke decision that took it back."""
 
 
 class LedgerEntry(Model):

@@ -1,11 +1,11 @@
-"""A plan, carried out in one order: records, children, evaluations, the service's status, verdicts, Events.
+"""A plan, carried out in one order: records, children, evaluations, statuses, verdicts, Events.
 
 What fails early stops what comes later, so that nothing is announced before it is true. A crash anywhere in between is
 healed by deciding again.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,10 +20,10 @@ from leadsman.controller.apply.trial import Trials
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Key, Store
-from leadsman.planner.plan import Create, Event, Operation, Plan, TemplateTrial, target
+from leadsman.planner.plan import Create, Event, Operation, Plan, Ruling, TemplateTrial, target
 from leadsman.planner.report.narrative import put_back
 from leadsman.planner.report.unreadable import unreadable_status
-from leadsman.planner.world import ChildKind, TemplateCheck, World
+from leadsman.planner.world import Act, ChildKind, TemplateCheck, World
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +77,7 @@ class Apply:
         await self._change(Key(world.service.namespace, world.service.name), plan.operations, done)
         for run in plan.runs:
             done.wrote |= await self._records.create_run(run)
+        done.wrote |= await self._records.write_rulings(world.acts, plan.rulings)
         if await self._records.write_status(world.service, plan.status):
             done.wrote = done.told = True
         if await self._records.write_verdicts(world, plan.labels or {}):
@@ -88,6 +89,10 @@ class Apply:
         """Only say that it cannot be understood."""
         status = unreadable_status(service.status, generation=service.generation, message=service.message, now=now)
         await self._records.write_status(service, status)
+
+    async def rule(self, acts: tuple[Act, ...], rulings: Iterable[Ruling]) -> None:
+        """On AIDecisions about a service that does not exist."""
+        await self._records.write_rulings(acts, rulings)
 
     async def _change(self, key: Key, operations: tuple[Operation, ...], done: Done) -> None:
         """One refusal does not stand in the way of the others: they may be a rollback's."""

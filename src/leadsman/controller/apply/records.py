@@ -4,7 +4,7 @@ All of it is guarded by resource versions: who decided on something older writes
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,15 +14,15 @@ from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.api.v1alpha1.evalrun import EvalRunStatus
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteStatus
 from leadsman.clients.errors import AlreadyExists, ApiError, Conflict
-from leadsman.clients.kinds import AI_REVISION, AI_SERVICE, EVAL_RUN, EVAL_SUITE, Kind
+from leadsman.clients.kinds import AI_DECISION, AI_REVISION, AI_SERVICE, EVAL_RUN, EVAL_SUITE, Kind
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller.apply import absence
 from leadsman.controller.apply.size import is_too_large, lighter
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Store
 from leadsman.planner.labels import VERDICT
-from leadsman.planner.plan import Dossier
-from leadsman.planner.world import Run, Service, Suite, World
+from leadsman.planner.plan import Dossier, Ruling
+from leadsman.planner.world import Act, Run, Service, Suite, World
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +77,17 @@ class Records:
         kind = EVAL_RUN if isinstance(of, Run) else EVAL_SUITE
         await self._replace_status(kind, _with_status(kind, of.namespace, of.name, of.resource_version, status))
         return True
+
+    async def write_rulings(self, acts: tuple[Act, ...], rulings: Iterable[Ruling]) -> bool:
+        """Statuses of AIDecisions. Say whether there was something to write."""
+        known = {act.name: act for act in acts}
+        wrote = False
+        for ruling in rulings:
+            act = known[ruling.act]
+            body = _with_status(AI_DECISION, act.namespace, act.name, act.resource_version, ruling.status)
+            await self._replace_status(AI_DECISION, body)
+            wrote = True
+        return wrote
 
     async def write_verdicts(self, world: World, verdicts: Mapping[str, str]) -> bool:
         """As labels of revisions, to select by. Say whether there was something to write.

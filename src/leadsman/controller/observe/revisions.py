@@ -4,6 +4,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -35,6 +36,7 @@ class Packed:
     name: str
     uid: str
     resource_version: str
+    created_at: datetime
     labels: Mapping[str, str]
     content: bytes
     """spec and status."""
@@ -47,6 +49,7 @@ def pack(seen: Metadata, raw: Mapping[str, Any]) -> tuple[str, Packed]:
         name=seen.name,
         uid=seen.uid,
         resource_version=seen.resource_version,
+        created_at=seen.created_at,
         labels=seen.labels,
         content=zlib.compress(content.encode(), level=1),
     )
@@ -66,6 +69,7 @@ def unpack(packed: Packed) -> Revision | UnreadableRevision:
         name=packed.name,
         uid=packed.uid,
         resource_version=packed.resource_version,
+        created_at=packed.created_at,
         spec=spec,
         status=status,
         labels=packed.labels,

@@ -6,7 +6,7 @@ from typing import Any
 from leadsman.controller.observe.revisions import Packed
 from leadsman.controller.observe.services import Declared, Unreadable
 from leadsman.planner.evaluations.sight import EvaluationJob
-from leadsman.planner.world import Child, Run, Service, Suite
+from leadsman.planner.world import Act, Child, Run, Service, Suite
 
 
 def is_same(before: object, after: object) -> bool:
@@ -16,7 +16,7 @@ def is_same(before: object, after: object) -> bool:
 
 def _versionless(record: Any) -> object:
     match record:
-        case Child() | Packed() | Service() | Unreadable() | Suite() | Run() | EvaluationJob():
+        case Child() | Packed() | Service() | Unreadable() | Suite() | Run() | Act() | EvaluationJob():
             return replace(record, resource_version="")
         case Declared():
             return replace(record, service=_versionless(record.service))

@@ -64,7 +64,7 @@ class Store:
         self._present: Shelf[Input] = Shelf(_present)
         self._holdings = Holdings()
         self.evaluations: Final = Evaluations()
-        self._decisions = Decisions()
+        self.decisions: Final = Decisions(clock)
         self._inputs = Inputs()
         self._strangers = Strangers()
         self._changed_at: dict[Key, datetime] = {}
@@ -72,8 +72,7 @@ class Store:
         self._shelves: dict[Kind, tuple[Shelf[Any], ...]] = {
             kinds.AI_SERVICE: (self._services,),
             kinds.GOVERNANCE_POLICY: (self._policies,),
-            kinds.AI_DECISION: (self._decisions.shelf,),
-            **{kind: (shelf,) for kind, shelf in self._holdings.shelves().items()},
+            **{kind: (one,) for kind, one in (*self.decisions.shelves().items(), *self._holdings.shelves().items())},
         }
         self._shelves[kinds.CONFIG_MAP] += (self._present,)
         for kind, shelf in self.evaluations.shelves().items():
@@ -172,15 +171,16 @@ class Store:
             signals=signals,
             providers=self._providers,
             policies=self._covering(found.service, found.labels),
-            acts=self._decisions.acts(key),
+            acts=self.decisions.acts(key),
+            protected_since=self.decisions.protection.since,
+            unprotected=self.decisions.protection.problem,
             suites=self.evaluations.suites(key.namespace, (gate.suite for gate in found.service.spec.gates)),
             runs=self.evaluations.runs(key),
         )
 
     def note(self, key: Key) -> str:
         """Why the service's status could not be read. Empty: it could."""
-        found = self._services.get(key)
-        return found.note if found else ""
+        return found.note if (found := self._services.get(key)) else ""
 
     def known(self, kind: Kind) -> dict[str, Place]:
         """Namespace and name by UID: a sweep that does not find them says `drop`."""
@@ -226,6 +226,8 @@ class Store:
             return self._input_changed(change, listed=listed)
         if shelf is self._policies:
             return self._policy_changed(change)
+        if self.decisions.owns(shelf):
+            return self.decisions.concerned(shelf, change, (place for place, _ in self._services.items()))
         record = change.after or change.before
         if isinstance(record, Child):
             for key in change.owners:

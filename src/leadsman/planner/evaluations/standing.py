@@ -20,7 +20,7 @@ from leadsman.api.reasons import Reason
 from leadsman.planner.evaluations.suites import compares
 from leadsman.planner.world import Run, Suite
 
-State = Literal["Pending", "Running", "Passed", "Failed", "Inconclusive"]
+State = Literal["Pending", "Running", "Passed", "Failed", "Inconclusive", "Waived"]
 TRIES: Final = 6
 FIRST_RETRY: Final = timedelta(seconds=30)
 """After an error of the harness. Each further one waits twice as long."""
@@ -135,7 +135,8 @@ def _why_not(run: Run, question: Question) -> str | None:
             f"{run.name} was {'run' if run.spec.source == 'Job' else 'submitted'}, which the suite's runner is not for"
         )
     if question.not_before is not None and run.created_at < question.not_before.replace(microsecond=0):
-        return f"{run.name} is older than the drift that was signalled at {question.not_before:%Y-%m-%d %H:%M} UTC"
+        since = f"{question.not_before:%Y-%m-%d %H:%M} UTC"
+        return f"{run.name} is older than the drift, or the retry, at {since}"
     if question.compares and (run.spec.baseline is None or run.spec.baseline != question.baseline):
         name = question.baseline.name if question.baseline else ""
         return f"{run.name} does not compare with {name}, which serves now"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from leadsman.api.meta import API_VERSION
+from leadsman.api.meta import API_VERSION, Person
 from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt, Ledger, LedgerEntry
 from leadsman.api.v1alpha1.aiservice_status import LedgerHead
@@ -41,6 +41,8 @@ class Note:
     facts: Mapping[str, str | int]
     event: Literal["Normal", "Warning"] | None = "Normal"
     """For those who watch Events. None: only the ledger has it, since another event says as much."""
+    actor: Person | None = None
+    """Who, where a person acted."""
 
 
 @dataclass(slots=True)
@@ -52,6 +54,8 @@ class Record:
     spec: AIRevisionSpec
     status: AIRevisionStatus
     observed: AIRevisionStatus | None
+    created_at: datetime | None
+    """By the API server. None: it is being made."""
     label: str | None
     """What the label leadsman.dev/verdict says."""
     object: Object | None = None
@@ -98,7 +102,7 @@ class Book:
         self._noted: list[Record] = []
 
     def create(self, name: str, spec: AIRevisionSpec, labels: Mapping[str, str], namespace: str) -> Record:
-        record = Record(name, None, spec, AIRevisionStatus(), None, "Pending")
+        record = Record(name, None, spec, AIRevisionStatus(), None, None, "Pending")
         record.object = {
             "apiVersion": API_VERSION,
             "kind": "AIRevision",
@@ -160,6 +164,7 @@ class Book:
             sequence=self.head.sequence + 1,
             at=self.now,
             type=note.type,
+            **({"actor": note.actor} if note.actor is not None else {}),
             reason=note.reason,
             message=note.message[:_TEXT],
             facts=dict(list(facts.items())[:_FACTS]),
@@ -181,11 +186,13 @@ def entry_hash(entry: LedgerEntry) -> str:
 
 def _record(revision: Revision) -> Record:
     label = revision.labels.get("leadsman.dev/verdict")
-    return Record(revision.name, revision.uid, revision.spec, revision.status, revision.status, label)
+    return Record(
+        revision.name, revision.uid, revision.spec, revision.status, revision.status, revision.created_at, label
+    )
 
 
 def _unreadable(revision: Revision) -> Record:
-    return Record(revision.name, None, revision.spec, revision.status, None, None, is_readable=False)
+    return Record(revision.name, None, revision.spec, revision.status, None, None, None, is_readable=False)
 
 
 def _head(world: World) -> LedgerHead:

@@ -10,12 +10,14 @@ from leadsman.api.meta import Condition
 from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import Blocker
+from leadsman.planner.decisions.force import hold, is_stopped
 from leadsman.planner.records.cast import BAKE, ROLLBACK, is_in, stage_of
 from leadsman.planner.report.access import access
 from leadsman.planner.report.governance import (
     approved,
     available,
     budget,
+    degraded,
     due,
     gates,
     inputs,
@@ -26,7 +28,6 @@ from leadsman.planner.report.governance import (
 )
 from leadsman.planner.report.said import Said, in_words
 from leadsman.planner.report.situation import Situation
-from leadsman.planner.rollout.decide import is_stopped
 
 BY_PEOPLE = frozenset({"Policy", "Gate", "Approval", "Budget", "Review", "Revision", "Service", "Template", "Record"})
 """Types of blockers that no waiting removes."""
@@ -75,8 +76,7 @@ def _all(situation: Situation) -> Iterator[Said]:
     yield from (policy(situation), gates(situation), approved(situation), signals(situation), budget(situation))
     yield from (template(situation), inputs(situation), monitors(situation), access(situation))
     yield from _moving(situation, ready)
-    if rolled_back := _rolled_back(situation):
-        yield rolled_back
+    yield from (one for one in (_rolled_back(situation), degraded(situation)) if one is not None)
     yield from due(situation)
 
 
@@ -169,6 +169,9 @@ def _stalls(blocker: Blocker) -> bool:
 
 def _rolled_back(situation: Situation) -> Said | None:
     record, serving = situation.desire.record, situation.cast.serving
+    if (held := hold(serving)) is not None and serving is not None:
+        message = f"{held.actor.username} went back to {serving.name} ({held.name})"
+        return Said(Type.ROLLED_BACK, "True", Reason.ROLLED_BACK, message)
     if record is None or record.status.verdict != "RolledBack":
         return None
     serves = f"{serving.name} serves" if serving else "nothing serves"

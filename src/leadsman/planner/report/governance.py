@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.reasons import Reason
+from leadsman.planner.decisions.approvals import Need, needs
 from leadsman.planner.records.cast import BAKE, is_in
 from leadsman.planner.report.said import Said, Value, in_words
 from leadsman.planner.report.situation import Situation
@@ -58,10 +59,37 @@ def gates(situation: Situation) -> Said:
 
 
 def approved(situation: Situation) -> Said:
-    if any(stage.approval == "Required" for stage in situation.world.service.spec.rollout.stages):
-        message = "approvals are not counted yet by this version of Leadsman"
-        return Said(Type.APPROVED, "Unknown", Reason.NOT_SUPPORTED, message)
-    return Said(Type.APPROVED, "True", Reason.NOT_APPLICABLE, "no approval is asked for")
+    """Of the desired revision: all that it needs, whenever that is due."""
+    found = approvals(situation)
+    if not found:
+        return Said(Type.APPROVED, "True", Reason.NOT_APPLICABLE, "no approval is asked for")
+    missing = [f"{need.slot}: {len(need.by)} of {need.count}" for need in found if not need.is_filled]
+    if situation.is_desired_serving and missing:
+        message = f"it was let through before these were asked for: {'; '.join(missing)}"
+        return Said(Type.APPROVED, "Unknown", Reason.NOT_APPLICABLE, message)
+    if not missing:
+        names = "; ".join(f"{need.slot}: {', '.join(act.name for act in need.by)}" for need in found)
+        return Said(Type.APPROVED, "True", Reason.APPROVALS_COMPLETE, names)
+    awaited = [one for one in situation.decision.blockers if one.type == "Approval"]
+    words = "; ".join(map(in_words, awaited)) or f"will be asked for: {'; '.join(missing)}"
+    return Said(Type.APPROVED, "False" if awaited else "Unknown", Reason.AWAITING_APPROVAL, words)
+
+
+def approvals(situation: Situation) -> tuple[Need, ...]:
+    """Of the desired revision. While nothing else serves, all of them are due before traffic."""
+    record = situation.desire.record
+    if record is None or record.attempt is None or not record.is_readable:
+        return ()
+    return needs(situation.world, record, situation.now, is_first=situation.cast.serving is None)
+
+
+def degraded(situation: Situation) -> Said | None:
+    """Only where it matters: people have to approve, or have decided something."""
+    world = situation.world
+    if world.protected_since is not None or not (world.acts or approvals(situation)):
+        return None
+    message = f"decisions that are made now are void, since nobody can tell who makes them: {world.unprotected}"
+    return Said(Type.EVIDENCE_DEGRADED, "True", Reason.ADMISSION_MISSING, message)
 
 
 def budget(situation: Situation) -> Said:

@@ -21,6 +21,7 @@ _TOLD: Final = frozenset(
         Type.REVIEW_DUE,
         Type.ASSESSMENT_DUE,
         Type.RETIREMENT_DUE,
+        Type.EVIDENCE_DEGRADED,
     }
 )
 

@@ -6,14 +6,17 @@ from leadsman.api.v1alpha1.aiservice_status import (
     AIServiceStatus,
     Bake,
     Quarantine,
+    RevisionHold,
     Rollback,
     StageProgress,
     Summary,
     TrafficStatus,
 )
+from leadsman.planner.decisions.force import hold
 from leadsman.planner.records.book import Record
 from leadsman.planner.records.cast import BAKE, ROLLBACK, stage_of
 from leadsman.planner.report.conditions import conditions
+from leadsman.planner.report.governance import approvals
 from leadsman.planner.report.situation import Situation
 from leadsman.planner.rollout.attempts import bake_until
 from leadsman.planner.rollout.capacity import is_achieved, way_back_deadline
@@ -38,6 +41,7 @@ def status(situation: Situation) -> AIServiceStatus:
         "bake": _bake(situation),
         "progress": situation.progress,
         "rollback": _rollback(situation),
+        "hold": _hold(situation),
         "traffic": _traffic(situation),
         "quarantine": _quarantine(situation),
         "blockers": situation.decision.blockers[:_BLOCKERS],
@@ -77,6 +81,14 @@ def _rollback(situation: Situation) -> Rollback | None:
         return None
     until = way_back_deadline(situation.world, leaver)
     return Rollback(revision=serving.name, started_at=stage.started_at, deadline_at=until)
+
+
+def _hold(situation: Situation) -> RevisionHold | None:
+    serving = situation.cast.serving
+    held = hold(serving)
+    if serving is None or held is None:
+        return None
+    return RevisionHold(revision=serving.name, decision=held.name, since=held.at)
 
 
 def _traffic(situation: Situation) -> TrafficStatus | None:
@@ -122,15 +134,16 @@ def _since(record: Record) -> float:
 
 def _summary(situation: Situation) -> Summary | None:
     spec = situation.world.service.spec
-    approvals = sum(stage.approval == "Required" for stage in spec.rollout.stages)
+    asked = approvals(situation)
     fields: dict[str, str] = {}
     if spec.gates:
         record = situation.desire.record
         known = {one.name: one.state for one in record.status.gates} if record is not None else {}
         opened = sum(known.get(gate.name) in {"Passed", "Waived"} for gate in spec.gates)
         fields["gates"] = f"{opened}/{len(spec.gates)}"
-    if approvals:
-        fields["approvals"] = f"0/{approvals}"
+    if asked:
+        filled = sum(min(len(need.by), need.count) for need in asked)
+        fields["approvals"] = f"{filled}/{sum(need.count for need in asked)}"
     found = [one for one in situation.findings if one.signal.state != "NotApplicable"]
     if found:
         fields["signals"] = f"{sum(one.signal.state == 'Passed' for one in found)}/{len(found)}"

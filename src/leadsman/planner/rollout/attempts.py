@@ -19,6 +19,8 @@ SETTLED: Final[Mapping[str | None, Outcome]] = {
     "Aborted": "Aborted",
 }
 """Verdicts that stay, and how the attempt ended that led to them."""
+ABORT: Final = "Abort"
+"""What the annotation leadsman.dev/request may ask for, and what is done once."""
 
 
 def register(book: Book) -> None:
@@ -59,7 +61,7 @@ def _restore(book: Book, record: Record, outcome: Outcome) -> None:
     book.note(record, Note(type="revision.restored", reason="RevisionRestored", message=text, facts=facts))
 
 
-def begin(book: Book, record: Record, terms_digest: str, *, after: int = 0) -> None:
+def begin(book: Book, record: Record, terms_digest: str, *, after: int = 0, request: str = "") -> None:
     """Attempt by attempt, over all revisions of the service.
 
     Args:
@@ -67,9 +69,11 @@ def begin(book: Book, record: Record, terms_digest: str, *, after: int = 0) -> N
         record: the candidate.
         terms_digest: what approvals bind to besides the revision.
         after: the number of the last attempt that the service's status knows of.
+        request: what the annotation asks for. That was about what was before.
     """
     number = max(_next_number(book), after + 1)
-    attempt = Attempt(number=number, started_at=book.now, terms_digest=terms_digest)
+    spent = request if request == ABORT else None
+    attempt = Attempt(number=number, started_at=book.now, terms_digest=terms_digest, spent_request=spent)
     book.begin_attempt(record, attempt)
     book.amend(record, verdict="Pending", reason=None, message="")
     message = f"{record.name} is the candidate, attempt {number}"
@@ -114,6 +118,31 @@ def promote(book: Book, record: Record, *, bakes: bool) -> None:
         _add_stage(book, record, StageRecord(name=BAKE, weight=100, started_at=book.now, achieved_at=book.now))
 
 
+def come_back(book: Book, record: Record, message: str) -> None:
+    """By a person's decision an earlier revision serves again: it did so before, and nothing is asked of it."""
+    stage = StageRecord(name=PROMOTION, weight=100, started_at=book.now, ended_at=book.now)
+    attempt = Attempt(
+        number=_next_number(book),
+        started_at=book.now,
+        ended_at=book.now,
+        outcome="Promoted",
+        reason=Reason.ROLLED_BACK,
+        message=message[:1024],
+        stages=(stage,),
+    )
+    book.begin_attempt(record, attempt)
+    book.amend(record, verdict="Serving", reason=Reason.ROLLED_BACK, message=message[:4096])
+
+
+def send_back(book: Book, record: Record, to: str) -> None:
+    """What served until then: without blame, its traffic goes back to an earlier revision."""
+    _end_stage(book, record)
+    _add_stage(book, record, StageRecord(name=ROLLBACK, weight=0, started_at=book.now))
+    message = f"traffic of {record.name} goes back to {to}, as was decided"
+    note = Note(type="rollback.decided", reason="RolledBack", message=message, facts={"to": to}, event="Warning")
+    book.note(record, note)
+
+
 def end_bake(book: Book, record: Record, message: str) -> None:
     _end_stage(book, record)
     book.note(record, Note(type="bake.ended", reason="BakeEnded", message=message, facts={}))
@@ -141,6 +170,13 @@ def abandon(book: Book, record: Record, reason: Reason, message: str) -> None:
     _leave(book, record, "Aborted", reason, message)
     text = f"{record.name} is abandoned: {message}"
     book.note(record, Note(type="attempt.aborted", reason="Aborted", message=text, facts={"because": reason}))
+
+
+def reject(book: Book, record: Record, message: str) -> None:
+    """By a person. It does not start again by itself."""
+    _leave(book, record, "Rejected", Reason.REJECTED, message)
+    text = f"{record.name} is {message}"
+    book.note(record, Note(type="attempt.rejected", reason="Rejected", message=text, facts={}, event="Warning"))
 
 
 def complete_way_back(book: Book, record: Record) -> None:

@@ -4,7 +4,7 @@
     ENTER: before a revision takes traffic, and before each further step of weight; the gates besides.
     LEAVE: before a stage ends.
 
-What is not built yet holds, and says so: approvals, policies and risk budgets.
+What is not built yet holds, and says so: policies and risk budgets.
 """
 
 from collections.abc import Iterator
@@ -14,30 +14,34 @@ from typing import Final
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
+from leadsman.planner.decisions.force import is_hurried
 from leadsman.planner.records.cast import stage_of
 from leadsman.planner.rollout import dark, dates, evidence, health
+from leadsman.planner.rollout.approving import awaited
 from leadsman.planner.rollout.capacity import is_blue_green, is_ready, stage_split
 from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
 from leadsman.planner.rollout.obstacles import refusals
+from leadsman.planner.rollout.pausing import pausing
 from leadsman.planner.rollout.question import Check, Question
 from leadsman.planner.rollout.traffic import Traffic
-from leadsman.planner.world import World
+from leadsman.planner.world import Policy, World
 
 _NAME, _MESSAGE = 1024, 4096
 """Characters that fit into a blocker."""
 
 
 def _policy_is_satisfied(question: Question) -> Blocker | None:
-    if not question.world.policies:
+    held = [one.name for one in question.world.policies if not _asks_for_approvals_only(one)]
+    if not held:
         return None
-    names = ", ".join(one.name for one in question.world.policies)[:_NAME]
-    return _not_supported("Policy", names, "GovernancePolicies that could match are not judged yet")
+    return _not_supported("Policy", ", ".join(held)[:_NAME], "GovernancePolicies that could match are not judged yet")
 
 
-def _is_approved(question: Question) -> Blocker | None:
-    stages = question.world.service.spec.rollout.stages
-    due = question.step.approval or (question.is_first and any(stage.approval == "Required" for stage in stages))
-    return _not_supported("Approval", question.step.name, "approvals are not counted yet") if due else None
+def _asks_for_approvals_only(policy: Policy) -> bool:
+    """These are counted. What else it may ask for is not looked at yet."""
+    if policy.spec is None or policy.problem or not policy.judged:
+        return False
+    return policy.spec.model_fields_set <= {"match", "approvals"}
 
 
 def _budget_lets_through(question: Question) -> Blocker | None:
@@ -49,15 +53,12 @@ def _budget_lets_through(question: Question) -> Blocker | None:
 
 
 def _is_not_paused(question: Question) -> Blocker | None:
-    if not question.world.service.spec.rollout.paused:
+    held = pausing(question.world, question.candidate, question.now)
+    if held is None:
         return None
-    return Blocker(
-        type="Pause",
-        name="spec.rollout.paused",
-        reason=Reason.PAUSED,
-        message=f"paused before {question.step.name}",
-        unblock="set spec.rollout.paused to false",
-    )
+    name, unblock = held
+    message = f"paused before {question.step.name}"
+    return Blocker(type="Pause", name=name, reason=Reason.PAUSED, message=message, unblock=unblock)
 
 
 def _has_replicas(question: Question) -> Blocker | None:
@@ -124,10 +125,9 @@ LIVE: Final[tuple[Check, ...]] = (
     _others_are_drained,
 )
 """Before it has pods to be evaluated, in the dark."""
-ADMIT: Final[tuple[Check, ...]] = (*LIVE, _is_approved, _budget_lets_through, *DATES)
-"""Before it has pods to take traffic with, besides the gates."""
+ADMIT: Final[tuple[Check, ...]] = (*LIVE, _budget_lets_through, *DATES)
+"""Before it has pods to take traffic with, besides gates and approvals."""
 ENTER: Final[tuple[Check, ...]] = (
-    _is_approved,
     _budget_lets_through,
     *DATES,
     _has_replicas,
@@ -140,13 +140,14 @@ ENTER: Final[tuple[Check, ...]] = (
     _is_not_refused,
     _is_ready_in_the_dark,
 )
-"""What leads comes first: the policy, then the gates, then these."""
+"""What leads comes first: the policy, then gates and approvals, then these."""
 
 
 def entering(question: Question) -> Iterator[Blocker]:
     if denied := _policy_is_satisfied(question):
         yield denied
     yield from (one.to_blocker() for one in question.gates if not one.is_open)
+    yield from awaited(question)
     yield from (blocker for check in ENTER if (blocker := check(question)))
 
 
@@ -155,17 +156,16 @@ def living(question: Question) -> Iterator[Blocker]:
 
 
 def admitting(question: Question) -> Iterator[Blocker]:
-    return (blocker for check in ADMIT if (blocker := check(question)))
+    yield from awaited(question)
+    yield from (blocker for check in ADMIT if (blocker := check(question)))
 
 
 def leaving(question: Question, stage: StageRecord) -> Iterator[Blocker]:
     """Of a stage whose weight is achieved. A first revision, and the last step up, have nothing to wait for."""
     if not is_ready(question.world, question.candidate.name, stage_split(question.world, stage.weight).candidate):
         yield not_ready(question.world, question.candidate.name)
-    if hold := _hold(question, stage):
-        yield hold
-    if requests := _requests(question, stage):
-        yield requests
+    if not is_hurried(question.world, question.candidate, question.now):
+        yield from (one for one in (_hold(question, stage), _requests(question, stage)) if one is not None)
     found = evidence.findings(question.world, question.cast, question.candidate, question.now)
     for one in evidence.open_questions(found, stage):
         yield signal_blocker(one, no_evidence_deadline(question.world, stage), question.now)

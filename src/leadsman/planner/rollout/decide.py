@@ -7,6 +7,7 @@ from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.ledger.canonical import digest
+from leadsman.planner.decisions.force import hold, is_stopped
 from leadsman.planner.records.book import Book, Record
 from leadsman.planner.records.cast import BAKE, PROMOTION, Cast, cast, is_in, stage_of
 from leadsman.planner.rollout import attempts
@@ -17,7 +18,8 @@ from leadsman.planner.rollout.desire import Desire
 from leadsman.planner.rollout.evidence import findings
 from leadsman.planner.rollout.failures import failure
 from leadsman.planner.rollout.gates import GateStanding, gates, is_due, record_gates, shown
-from leadsman.planner.rollout.obstacles import losses, obstacles, refusals
+from leadsman.planner.rollout.obeying import fill_slots, heed_terms, obey
+from leadsman.planner.rollout.obstacles import held_back, losses, obstacles, refusals
 from leadsman.planner.rollout.question import Question, Step
 from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
@@ -41,10 +43,13 @@ class Decision:
 def decide(world: World, book: Book, desire: Desire) -> Decision:
     attempts.register(book)
     _go_back(world, book)
+    heed_terms(book, terms_digest(world))
+    obey(world, book, desire.digest)
     _follow_spec(world, book, desire)
     _come_true(world, book)
     _heed_drift(world, book)
     decision = _go_on(world, book, desire)
+    fill_slots(world, book)
     attempts.settle_verdicts(book, cast(book).serving)
     return decision
 
@@ -54,13 +59,6 @@ def terms_digest(world: World) -> str:
     terms = {key: world.service.raw[key] for key in _TERMS if key in world.service.raw}
     suites = {name: suite.digest for name, suite in sorted(world.suites.items())}
     return digest(TERMS, {**terms, "suites": suites} if suites else terms)
-
-
-def is_stopped(record: Record) -> bool:
-    """Does its digest not start again by itself?"""
-    latest = record.attempt
-    aborted = record.status.verdict == "Aborted" and latest is not None and latest.reason == Reason.ABORTED.value
-    return aborted or record.status.verdict in {"RolledBack", "Rejected"}
 
 
 def _go_back(world: World, book: Book) -> None:
@@ -93,12 +91,15 @@ def _follow_spec(world: World, book: Book, desire: Desire) -> None:
         message = f"the spec went back to {record.name} during the bake"
         attempts.abandon(book, parts.serving, Reason.REVERTED, message)
     elif not (record is parts.serving or record.is_candidate or is_stopped(record) or _waits(world, parts, record)):
-        attempts.begin(book, record, terms_digest(world), after=world.service.status.attempt or 0)
+        after, request = world.service.status.attempt or 0, world.service.request
+        attempts.begin(book, record, terms_digest(world), after=after, request=request)
 
 
 def _abandoned(world: World, record: Record, parts: Cast, desire: Desire) -> tuple[Reason, str] | None:
     """Why it is no candidate any more."""
     service = world.service
+    if held := hold(parts.serving):
+        return Reason.ROLLED_BACK, f"{held.actor.username} went back to what serves ({held.name})"
     if record is not parts.candidate and parts.candidate is not None:
         return Reason.REPLACED, f"{parts.candidate.name} is the candidate since"
     if service.status.attempt != record.latest.number and record.latest.started_at < service.created_at:
@@ -109,8 +110,8 @@ def _abandoned(world: World, record: Record, parts: Cast, desire: Desire) -> tup
 
 
 def _waits(world: World, parts: Cast, record: Record) -> bool:
-    """Does a new attempt have to wait? Until the last one's pods take no traffic, and all records can be read."""
-    return record in parts.leaving or bool(world.unreadable)
+    """Does a new attempt have to wait? Until the last one has no traffic, all can be read, and nobody holds it."""
+    return record in parts.leaving or bool(world.unreadable) or hold(parts.serving) is not None
 
 
 def _come_true(world: World, book: Book) -> None:
@@ -161,7 +162,7 @@ def _go_on(world: World, book: Book, desire: Desire) -> Decision:
     if candidate is None:
         missing = (*refusals(world, parts), *losses(world, parts.serving))
         found = _again(world, book, parts)
-        return Decision(blockers=(*stands, *missing, *_draining(parts, desire)), gates=found)
+        return Decision(blockers=(*stands, *held_back(world, parts), *missing, *_draining(parts, desire)), gates=found)
     stage, due = stage_of(candidate), _due(world, book, parts, candidate)
     turn = shown(world, parts, candidate.name, due)
     if stands:  # what is there stays, for an evaluation that runs
@@ -233,7 +234,7 @@ def _next(world: World, parts: Cast, candidate: Record) -> Step:
     if parts.serving is not None and rollout.strategy == "Canary":
         for stage in rollout.stages:
             if stage.weight > reached:
-                return Step(name=stage.name, weight=stage.weight, approval=stage.approval == "Required")
+                return Step(name=stage.name, weight=stage.weight)
     return Step(name=PROMOTION, weight=100)
 
 

@@ -16,6 +16,7 @@ from leadsman.api.v1alpha1.airevision_status import GateResult
 from leadsman.api.v1alpha1.aiservice import Gate
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.api.v1alpha1.rollout import Stage
+from leadsman.planner.decisions.force import evidence_since, waiver
 from leadsman.planner.evaluations import standing as stands
 from leadsman.planner.evaluations.records import run_object
 from leadsman.planner.evaluations.standing import Question, Standing
@@ -27,7 +28,7 @@ from leadsman.planner.world import Run, World
 
 _MESSAGE: Final = 4096
 _OPEN: Final = frozenset({"Passed", "Waived"})
-_TOLD: Final = frozenset({"Passed", "Failed", "Inconclusive"})
+_TOLD: Final = frozenset({"Passed", "Failed", "Inconclusive", "Waived"})
 """States that are news. Those on the way to them are in status only."""
 
 
@@ -35,6 +36,8 @@ _TOLD: Final = frozenset({"Passed", "Failed", "Inconclusive"})
 class GateStanding:
     gate: Gate
     standing: Standing
+    waived_by: str = ""
+    """The AIDecision that stands in for it."""
 
     @property
     def is_open(self) -> bool:
@@ -60,9 +63,20 @@ class GateStanding:
 def gates(world: World, parts: Cast, record: Record, now: datetime) -> tuple[GateStanding, ...]:
     """How this revision stands by each gate of the service."""
     return tuple(
-        GateStanding(gate=gate, standing=_standing(world, parts, record, gate, now))
+        _or_waived(world, record, GateStanding(gate=gate, standing=_standing(world, parts, record, gate, now)), now)
         for gate in world.service.spec.gates
     )
+
+
+def _or_waived(world: World, record: Record, found: GateStanding, now: datetime) -> GateStanding:
+    """What has passed needs no waiver. What is waived is not evaluated."""
+    act = waiver(world, record, found.gate.name, now) if not found.is_open else None
+    if act is None or act.spec.expires_at is None:
+        return found
+    actor = act.spec.actor.username if act.spec.actor is not None else ""
+    message = f"{actor} waives it until {act.spec.expires_at:%Y-%m-%d %H:%M} UTC: {act.spec.reason}"[:1024]
+    waived = Standing(state="Waived", reason=Reason.WAIVED, message=message, wake_at=act.spec.expires_at)
+    return GateStanding(gate=found.gate, standing=waived, waived_by=act.name)
 
 
 def is_due(gate: Gate, stages: Iterable[Stage], weight: int) -> bool:
@@ -155,11 +169,12 @@ def _standing(world: World, parts: Cast, record: Record, gate: Gate, now: dateti
     if suite.spec is None:
         message = f"EvalSuite {suite.name} cannot be read: {suite.problem}"
         return Standing(state="Pending", reason=Reason.SUITE_UNREADABLE, message=message, unblock="correct its spec")
+    since = (record.status.reevaluate_since, evidence_since(record))
     question = Question(
         revision=RevisionReference(name=record.name, digest=record.spec.digest),
         suite=suite,
         baseline=_reference(parts.serving) if parts.serving is not record else None,
-        not_before=record.status.reevaluate_since,
+        not_before=max((one for one in since if one is not None), default=None),
     )
     found = stands.standing(question, world.runs, now)
     if found.wants_run is not None and not Traffic(world).has_route:
@@ -183,7 +198,7 @@ def _result(one: GateStanding, before: GateResult | None, now: datetime) -> Gate
         "suite": one.gate.suite,
         "suite_digest": suite.digest if suite else None,
         "state": found.state,
-        "run": found.run.name if found.run else None,
+        "run": found.run.name if found.run else one.waived_by or None,
         # On the way it changes too often to be written down each time: the service's blockers have it.
         "message": found.message[:1024] if found.state in _TOLD else "",
         "since": before.since if same and before is not None else now,
@@ -194,6 +209,8 @@ def _result(one: GateStanding, before: GateResult | None, now: datetime) -> Gate
 def _note(record: Record, one: GateStanding, result: GateResult) -> Note:
     gate, found = one.gate, one.standing
     facts: dict[str, str | int] = {"gate": gate.name, "suite": gate.suite, "state": result.state}
+    if one.waived_by:
+        facts["decision"] = one.waived_by
     if found.run is not None:
         facts |= {"run": found.run.name, "suiteDigest": found.run.spec.suite.digest}
         if found.run.status.raw is not None:
@@ -205,6 +222,7 @@ def _note(record: Record, one: GateStanding, result: GateResult) -> Note:
         "Passed": ("gate.passed", "GatePassed", "Normal"),
         "Failed": ("gate.failed", "GateFailed", "Warning"),
         "Inconclusive": ("gate.inconclusive", "GateInconclusive", "Warning"),
+        "Waived": ("gate.waived", "GateWaived", "Warning"),
     }
     kind, reason, event = words[result.state]
     message = f"gate {gate.name} of {record.name}: {result.state}: {found.message}"

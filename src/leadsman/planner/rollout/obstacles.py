@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner import children
+from leadsman.planner.decisions.force import hold
 from leadsman.planner.records.book import Record
 from leadsman.planner.records.cast import Cast
 from leadsman.planner.world import ChildKind, World
@@ -77,6 +78,19 @@ def refusals(world: World, cast: Cast) -> Iterator[Blocker]:
             reason=Reason.CHILD_REFUSED,
             message=f"the API server refuses {kind} {name}: {message}"[:_MESSAGE],
             unblock="read what it says: a quota, a permission or an admission policy; it is tried again and again",
+        )
+
+
+def held_back(world: World, cast: Cast) -> Iterator[Blocker]:
+    """What the spec asks for, by a Rollback that somebody decided."""
+    held, service = hold(cast.serving), world.service
+    if held is not None and cast.serving is not None:
+        yield Blocker(
+            type="Revision",
+            name=cast.serving.name,
+            reason=Reason.ROLLED_BACK,
+            message=f"{held.actor.username} went back to it ({held.name}), and it is held",
+            unblock=f"leadsman resume {service.name} -n {service.namespace}, or apply another revision",
         )
 
 

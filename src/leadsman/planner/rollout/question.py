@@ -17,8 +17,6 @@ class Step:
 
     name: str
     weight: int
-    approval: bool = False
-    """Does the stage ask for one?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,72 @@
+"""What is in force now, of what was counted? All of it follows from the dossiers, so that no restart forgets it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from leadsman.api.reasons import Reason
+from leadsman.api.v1alpha1.airevision_status import CountedDecision
+from leadsman.planner.decisions.counted import entry, of_attempt
+from leadsman.planner.records.book import Record
+from leadsman.planner.world import Act, World
+
+_STOPPED: Final = frozenset({"RolledBack", "Rejected"})
+
+
+def is_stopped(record: Record) -> bool:
+    """Does its digest not start again by itself? Not before somebody decides to retry it."""
+    latest = record.attempt
+    aborted = record.status.verdict == "Aborted" and latest is not None and latest.reason == Reason.ABORTED.value
+    return (aborted or record.status.verdict in _STOPPED) and next(of_attempt(record, "Retry"), None) is None
+
+
+def evidence_since(record: Record) -> datetime | None:
+    """From when on evaluations count, where a Retry asks for fresh ones."""
+    if len(record.status.attempts) < 2:
+        return None
+    before, latest = record.status.attempts[-2:]
+    retried = (one.decision == "Retry" and one.attempt == before.number for one in record.status.decisions)
+    return latest.started_at if any(retried) else None
+
+
+def pause(world: World, record: Record, now: datetime) -> CountedDecision | None:
+    """That holds it. None: there was none, or it is over."""
+    said = [one for one in of_attempt(record, "Pause", "Resume") if not _has_expired(world, record, one, now)]
+    return said[-1] if said and said[-1].decision == "Pause" else None
+
+
+def hold(record: Record | None) -> CountedDecision | None:
+    """The Rollback that keeps the serving revision, whatever the spec asks for. None: there was none, or it is over."""
+    if record is None:
+        return None
+    return next((one for one in of_attempt(record, "Rollback") if one.instead_of is not None), None)
+
+
+def is_hurried(world: World, record: Record, now: datetime) -> bool:
+    """Does a Promote skip holds and minRequests?"""
+    return any(not _has_expired(world, record, one, now) for one in of_attempt(record, "Promote"))
+
+
+def waiver(world: World, record: Record, gate: str, now: datetime) -> Act | None:
+    """That stands in for a gate. What cannot be looked up waives nothing."""
+    found = (act for act in counted_acts(world, record, "Waive", now) if gate in act.spec.scope)
+    return next(found, None)
+
+
+def counted_acts(world: World, record: Record, decision: str, now: datetime) -> Iterator[Act]:
+    """Of its last attempt: neither taken back nor expired."""
+    names = {one.name for one in of_attempt(record, decision)}
+    for act in world.acts:
+        if act.name in names and act.spec.decision == decision and not is_over(act, now):
+            one = entry(record, act)
+            if one is not None and one.revoked_by is None and one.attempt == record.latest.number:
+                yield act
+
+
+def is_over(act: Act, now: datetime) -> bool:
+    return act.spec.expires_at is not None and now >= act.spec.expires_at
+
+
+def _has_expired(world: World, record: Record, one: CountedDecision, now: datetime) -> bool:
+    """Where the AIDecision is gone, so is the time at which it would have expired: it stays in force."""
+    return any(entry(record, act) is one and is_over(act, now) for act in world.acts if act.name == one.name)

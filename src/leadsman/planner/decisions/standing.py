@@ -1,0 +1,232 @@
+"""Does an act count? An ordered list of checks: one function, one reason each; the first that objects is the answer.
+
+An act counts from the moment at which it was first looked at, or never: what did not count then is not looked at again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from leadsman.api.reasons import ConditionType, Reason
+from leadsman.planner import children
+from leadsman.planner.decisions.approvals import accepts_author, accepts_service_accounts, is_author, is_service_account
+from leadsman.planner.decisions.counted import found, has_room
+from leadsman.planner.decisions.force import hold, is_over, is_stopped, pause
+from leadsman.planner.records.book import Book, Record
+from leadsman.planner.records.cast import Cast, cast
+from leadsman.planner.world import Act, World
+
+SETTLES: Final = timedelta(seconds=10)
+"""So long after the admission policies came into force each API server is sure to have heard of them."""
+NOT_SUPPORTED: Final = frozenset({"BreakGlass", "CloseIncident"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why an act does not count."""
+
+    reason: Reason
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """What a check may look at."""
+
+    world: World
+    book: Book
+    cast: Cast
+    act: Act
+    record: Record | None
+    """The revision that it is about. None: there is no such one."""
+
+    @property
+    def now(self) -> datetime:
+        return self.book.now
+
+    @property
+    def about(self) -> Record:
+        """The same, once that was checked."""
+        if self.record is None:
+            raise ValueError(f"{self.act.name} is about no revision")
+        return self.record
+
+
+def hearing(world: World, book: Book, act: Act) -> Hearing:
+    parts = cast(book)
+    named = act.spec.revision
+    record = book.records.get(named) if named is not None else parts.candidate or parts.serving
+    return Hearing(world=world, book=book, cast=parts, act=act, record=record)
+
+
+def is_settled(book: Book, act: Act) -> bool:
+    """Was it counted, or did it not count when it was looked at?"""
+    refused = any(one.type == ConditionType.COUNTED.value and one.status == "False" for one in act.status.conditions)
+    return refused or found(book, act) is not None
+
+
+def refusal(heard: Hearing) -> Refusal | None:
+    """None: it counts."""
+    return next(
+        (why for check in (*_ALWAYS, *_OF_KIND.get(heard.act.spec.decision, ())) if (why := check(heard))), None
+    )
+
+
+def _is_protected(heard: Hearing) -> Refusal | None:
+    since = heard.world.protected_since
+    if since is not None and heard.act.created_at >= since + SETTLES and heard.act.spec.actor is not None:
+        return None
+    message = "the admission policies that stamp and guard decisions were not in force, unaltered, when it was made"
+    return Refusal(reason=Reason.NOT_PROTECTED, message=f"{message}: decide again once they are")
+
+
+def _is_supported(heard: Hearing) -> Refusal | None:
+    decision = heard.act.spec.decision
+    if decision not in NOT_SUPPORTED:
+        return None
+    message = f"{decision} has no effect in this version of Leadsman"
+    return Refusal(reason=Reason.NOT_SUPPORTED, message=message)
+
+
+def _is_by_a_person(heard: Hearing) -> Refusal | None:
+    may_be = heard.act.spec.decision == "Approve" and accepts_service_accounts(heard.world)
+    if may_be or not is_service_account(heard.act):
+        return None
+    return Refusal(reason=Reason.SERVICE_ACCOUNT, message="service accounts sign only where a policy lets them approve")
+
+
+def _is_in_time(heard: Hearing) -> Refusal | None:
+    if not is_over(heard.act, heard.now):
+        return None
+    message = f"it expired at {heard.act.spec.expires_at:%Y-%m-%d %H:%M:%S} UTC"
+    return Refusal(reason=Reason.EXPIRED, message=message)
+
+
+def _is_about_the_one(heard: Hearing) -> Refusal | None:
+    """The candidate; for Retry a revision that does not start again by itself."""
+    act, record, candidate = heard.act, heard.record, heard.cast.candidate
+    named = act.spec.revision or "no revision"
+    if act.spec.decision == "Retry":
+        if record is not None and is_stopped(record):
+            return None
+        message = f"{named} was not rolled back, rejected or aborted: there is nothing to retry"
+        return Refusal(reason=Reason.NOT_APPLICABLE, message=message)
+    if act.spec.decision == "Rollback":
+        return _served_before(heard)
+    is_lifted = act.spec.decision == "Resume" and record is heard.cast.serving and hold(record) is not None
+    if record is not None and (record is candidate or is_lifted):
+        return None
+    message = f"it is about {named}, and the candidate is {candidate.name if candidate is not None else 'none'}"
+    return Refusal(reason=Reason.OTHER_REVISION, message=message)
+
+
+def _is_of_this_attempt(heard: Hearing) -> Refusal | None:
+    """When it was made is known to the second. Service and record may be others than those that it was about."""
+    act, record = heard.act, heard.about
+    on_its_way = heard.cast.candidate or heard.cast.serving
+    attempt = on_its_way.latest if act.spec.decision == "Rollback" and on_its_way is not None else record.latest
+    since = attempt.ended_at if act.spec.decision == "Retry" else attempt.started_at
+    is_younger = record.created_at is not None and act.created_at >= max(
+        record.created_at, heard.world.service.created_at
+    )
+    if is_younger and since is not None and act.created_at >= since.replace(microsecond=0):
+        return None
+    what = "ended" if act.spec.decision == "Retry" else "began"
+    message = f"it was made before attempt {attempt.number} of {record.name} {what}: decide again"
+    return Refusal(reason=Reason.OTHER_ATTEMPT, message=message)
+
+
+def _served_before(heard: Hearing) -> Refusal | None:
+    """Only to what people were content with, and one revision at a time."""
+    record, parts = heard.record, heard.cast
+    serving = parts.serving
+    if record is None or serving is None or not (record.has_served and record.is_readable and serving.is_readable):
+        message = f"{heard.act.spec.revision} did not serve, or was taken back: there is nothing to go back to"
+    elif parts.candidate is not None and record is not serving:
+        message = f"{parts.candidate.name} is on its way: go back to {serving.name}, or abort it first"
+    elif parts.candidate is None and record is serving:
+        message = f"{record.name} serves already"
+    elif any(one is not serving for one in parts.leaving):
+        message = "traffic of another revision is still on its way back"
+    elif copies := children.lost(heard.world, record.spec):
+        message = f"ConfigMap {copies[0]}, the copy of an input, is gone: its pods would not start"
+    else:
+        return None
+    return Refusal(reason=Reason.NOT_APPLICABLE, message=message)
+
+
+def _has_room(heard: Hearing) -> Refusal | None:
+    if has_room(heard.about, heard.act):
+        return None
+    message = "so many decisions were counted for this attempt that there is no room for more: abort and retry"
+    return Refusal(reason=Reason.TOO_MANY, message=message)
+
+
+def _is_not_ones_own(heard: Hearing) -> Refusal | None:
+    if accepts_author(heard.world) or not is_author(heard.world, heard.about, heard.act):
+        return None
+    return Refusal(reason=Reason.OWN_CHANGE, message="the author of a change does not approve it: ask somebody else")
+
+
+def _is_under_these_terms(heard: Hearing) -> Refusal | None:
+    """Nobody was there to see them change, or it happened just now: what was approved may have been the old ones."""
+    since = heard.about.latest.terms_since
+    if since is None or heard.act.created_at > since:
+        return None
+    message = f"gates, monitors, rollout, risk or budget were others before {since:%Y-%m-%d %H:%M:%S} UTC: look again"
+    return Refusal(reason=Reason.APPROVAL_STALE, message=message)
+
+
+def _waives_what_there_is(heard: Hearing) -> Refusal | None:
+    """All of it, or nothing: half a waiver would be taken for a whole one."""
+    gates = {gate.name for gate in heard.world.service.spec.gates}
+    for name in heard.act.spec.scope:
+        if name in {"budget", "freeze"} - gates or name.startswith("incident/"):
+            message = f"this version of Leadsman lets nobody waive {name}"
+            return Refusal(reason=Reason.NOT_SUPPORTED, message=message)
+        if name not in gates:
+            return Refusal(reason=Reason.NOT_WAIVABLE, message=f"there is no gate {name} that could be waived")
+    return None
+
+
+def _takes_back_ones_own(heard: Hearing) -> Refusal | None:
+    """Whose decision it takes back no admission policy can see, so that nobody takes back another's."""
+    act, record = heard.act, heard.about
+    target = act.spec.revokes or ""
+    known = next((one for one in record.status.decisions if one.name == target), None)
+    if known is None or known.attempt != record.latest.number:
+        message = f"{target} is not counted for attempt {record.latest.number} of {record.name}"
+        return Refusal(reason=Reason.OTHER_ATTEMPT, message=message)
+    actor = act.spec.actor.username if act.spec.actor is not None else ""
+    if known.actor.username != actor:
+        message = f"{target} is {known.actor.username}'s, who alone can revoke it; a Reject holds against any approval"
+        return Refusal(reason=Reason.OTHER_ACTOR, message=message)
+    if known.revoked_by is not None:
+        return Refusal(reason=Reason.NOT_APPLICABLE, message=f"{known.revoked_by} has revoked it already")
+    return None
+
+
+def _ends_a_pause(heard: Hearing) -> Refusal | None:
+    if pause(heard.world, heard.about, heard.now) is not None or hold(heard.about) is not None:
+        return None
+    message = "no decision holds it; what the spec or an annotation holds goes on by changing these"
+    return Refusal(reason=Reason.NOT_APPLICABLE, message=message)
+
+
+Check = Callable[[Hearing], Refusal | None]
+_ALWAYS: Final[tuple[Check, ...]] = (
+    _is_protected,
+    _is_supported,
+    _is_by_a_person,
+    _is_in_time,
+    _is_about_the_one,
+    _is_of_this_attempt,
+    _has_room,
+)
+_OF_KIND: Final[dict[str, tuple[Check, ...]]] = {
+    "Approve": (_is_not_ones_own, _is_under_these_terms),
+    "Waive": (_waives_what_there_is,),
+    "Revoke": (_takes_back_ones_own,),
+    "Resume": (_ends_a_pause,),
+}

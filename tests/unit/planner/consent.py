@@ -1,0 +1,132 @@
+"""Did people agree? Written from the rules: it looks at who decided what and when, and never at what was counted."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt
+from leadsman.api.v1alpha1.approvals import Approvals
+from leadsman.planner.world import Act, Policy, World
+
+TERMS = ("gates", "monitors", "rollout", "risk", "riskBudget", "riskBudgetRef")
+Told = tuple[str, dt.datetime, str]
+
+
+class Consent:
+    """Remembers under which terms, and how well protected, each decision was made."""
+
+    def __init__(self) -> None:
+        self._terms: str = ""
+        self._made_under: dict[Told, tuple[str, str]] = {}
+        """Terms that the operator saw last before it saw the act, and with it."""
+        self._void: set[Told] = set()
+
+    def look(self, world: World) -> None:
+        """Before each plan."""
+        terms = _terms(world)
+        for act in world.acts:
+            if _told(act) not in self._made_under:
+                self._made_under[_told(act)] = (self._terms, terms)
+                since = world.protected_since
+                if since is None or act.created_at < since + dt.timedelta(seconds=10):
+                    self._void.add(_told(act))
+        self._terms = terms
+
+    def is_given(self, world: World, name: str, status: AIRevisionStatus, now: dt.datetime, *, weight: int) -> str:
+        """Who is missing before this weight. Empty: nobody.
+
+        Args:
+            world: as it was seen.
+            name: of the revision that gets the weight.
+            status: its dossier, with the attempt.
+            now: the time.
+            weight: 0 to 100; for a first revision 100.
+        """
+        good = list(self._good(world, name, status.attempts[-1], now))
+        authors = _authors(world, name)
+        others = [act for act in good if _who(act).lower() not in authors and not _who(act).startswith("system:")]
+        for stage in world.service.spec.rollout.stages:
+            is_due = stage.approval == "Required" and stage.weight <= weight
+            if is_due and not any(stage.name in (act.spec.scope or (stage.name,)) for act in others):
+                return f"{stage.name}: none of {[_who(act) for act in good]}"
+        for policy in world.policies:
+            asked = policy.spec.approvals if policy.spec is not None else None
+            if asked is None:
+                continue
+            due_at = {"Traffic": "0", "Promotion": "100"}.get(asked.before, asked.before)
+            if int(due_at) <= weight and not _is_filled(good, asked, authors, now):
+                return f"{policy.name}: {[(_who(act), act.spec.role) for act in good]} do not do"
+        return ""
+
+    def _good(self, world: World, name: str, attempt: Attempt, now: dt.datetime) -> Iterator[Act]:
+        terms = _terms(world)
+        for act in world.acts:
+            if act.spec.decision != "Approve" or act.spec.revision != name or _told(act) in self._void:
+                continue
+            before, with_it = self._made_under[_told(act)]
+            is_of_now = act.created_at >= attempt.started_at.replace(microsecond=0)
+            is_alive = act.spec.expires_at is None or now < act.spec.expires_at
+            if before == with_it == terms and is_of_now and is_alive and not self._is_taken_back(world, act):
+                yield act
+
+    def _is_taken_back(self, world: World, act: Act) -> bool:
+        revokes = (one for one in world.acts if one.spec.decision == "Revoke" and one.spec.revokes == act.name)
+        return any(
+            _who(one) == _who(act)
+            and one.spec.revision == act.spec.revision
+            and one.created_at >= act.created_at
+            and _told(one) not in self._void
+            and any(said.status == "True" for said in one.status.conditions)
+            for one in revokes
+        )
+
+
+def is_let_through(policies: tuple[Policy, ...]) -> bool:
+    """Is there none but what asks for approvals?"""
+    return all(one.spec is not None and one.spec.model_fields_set <= {"match", "approvals"} for one in policies)
+
+
+def _is_filled(good: list[Act], asked: Approvals, authors: set[str], now: dt.datetime) -> bool:
+    """By trying all ways."""
+    separated = asked.separation_of_duties == "Required"
+    if separated and not authors:
+        return False
+    young = [act for act in good if now < act.created_at + dt.timedelta(hours=asked.ttl_hours)]
+    may = [act for act in young if not (separated and _who(act).lower() in authors)]
+    may = [act for act in may if asked.service_accounts == "Allowed" or not _who(act).startswith("system:")]
+    places = [one for one in asked.requirements for _ in range(one.count)]
+
+    def fits(left: list[Any], spent: set[str]) -> bool:
+        if not left:
+            return True
+        first, *rest = left
+        suits = (act for act in may if act.spec.role == first.role and _who(act) not in spent)
+        suits = (act for act in suits if not first.groups or set(first.groups) & set(_groups(act)))
+        return any(fits(rest, spent | {_who(act)}) for act in suits)
+
+    return fits(places, set())
+
+
+def _terms(world: World) -> str:
+    written = {key: world.service.raw.get(key) for key in TERMS}
+    suites = {name: suite.digest for name, suite in sorted(world.suites.items())}
+    return json.dumps([written, suites], sort_keys=True)
+
+
+def _authors(world: World, name: str) -> set[str]:
+    revision = next((one.spec.change for one in world.revisions if one.name == name), None)
+    changes = (revision, world.service.spec.change)
+    return {one.author.lower() for one in changes if one is not None and one.author is not None}
+
+
+def _groups(act: Act) -> list[str]:
+    return (act.spec.actor.groups or "").split(",") if act.spec.actor is not None else []
+
+
+def _who(act: Act) -> str:
+    return act.spec.actor.username if act.spec.actor is not None else ""
+
+
+def _told(act: Act) -> Told:
+    return act.name, act.created_at, _who(act)
