@@ -20,9 +20,10 @@ from leadsman.planner.evaluations.judged import Proven, errored, finished, under
 from leadsman.planner.evaluations.sight import EvaluationJob, EvaluationPod, Execution
 from leadsman.planner.evaluations.steps import Begin, Collect, Done, End, Judge, Wait, step
 from leadsman.planner.evaluations.suites import criteria_digest, suite_digest, suite_status
+from leadsman.planner.governance import Run, Suite
 from leadsman.planner.labels import ASKED
 from leadsman.planner.rollout.evaluating import run_sight
-from leadsman.planner.world import Run, Suite, World
+from leadsman.planner.world import World
 
 Outcome = Literal["Passed", "Failed", "Inconclusive", "Errored"]
 ACCURACY: Final[dict[str, Any]] = {

@@ -8,7 +8,7 @@ from leadsman.api.meta import RevisionReference
 from leadsman.api.v1alpha1.evalrun import EvalRunSpec, EvalRunStatus
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteSpec, EvalSuiteStatus
 from leadsman.planner.evaluations.suites import criteria_digest, suite_digest
-from leadsman.planner.world import Run, Suite
+from leadsman.planner.governance import Run, Suite
 
 NOW: Final = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
 HOUR, MINUTE, SECOND = dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timedelta(seconds=1)

@@ -23,17 +23,16 @@ from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner import children
 from leadsman.planner.core import plan
+from leadsman.planner.governance import Act, Policy
 from leadsman.planner.labels import APPLIED, PREFIX, REVISION, SERVICE
 from leadsman.planner.plan import Create, Delete, Dossier, Event, Operation, Plan, Replace, Ruling, Scale, Watch, target
 from leadsman.planner.revisions.digests import input_digest
 from leadsman.planner.world import (
-    Act,
     Child,
     ChildKind,
     Input,
     InputState,
     Pod,
-    Policy,
     Revision,
     Route,
     Service,

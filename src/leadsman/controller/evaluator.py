@@ -26,8 +26,8 @@ from leadsman.planner.evaluations.judged import Proven, errored, finished, under
 from leadsman.planner.evaluations.sight import EvaluationJob, Execution, RunSight
 from leadsman.planner.evaluations.steps import Begin, Collect, Done, End, Judge, Step, Wait, step
 from leadsman.planner.evaluations.suites import suite_status
+from leadsman.planner.governance import Run
 from leadsman.planner.rollout.evaluating import run_sight
-from leadsman.planner.world import Run
 
 log = logging.getLogger(__name__)
 

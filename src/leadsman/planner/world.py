@@ -4,17 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
-from leadsman.api.reasons import ConditionType
-from leadsman.api.v1alpha1.aidecision import AIDecisionSpec, AIDecisionStatus
 from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, ReadingState
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
-from leadsman.api.v1alpha1.evalrun import EvalRunSpec, EvalRunStatus
-from leadsman.api.v1alpha1.evalsuite import EvalSuiteSpec, EvalSuiteStatus
-from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec
+from leadsman.planner.governance import Act, Policy, Run, Suite
 from leadsman.stats.comparison import EProcess
 
 
@@ -179,86 +175,6 @@ class Signal:
     """Events since `Watch.count_since`."""
     message: str = ""
     evidence: EProcess | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suite:
-    """An EvalSuite."""
-
-    namespace: str
-    name: str
-    resource_version: str
-    generation: int
-    created_at: datetime
-    digest: str
-    """Of its spec, as its user wrote it: runs bind to it."""
-    criteria_digest: str
-    """Of its criteria alone."""
-    spec: EvalSuiteSpec | None
-    """None: it cannot be read."""
-    problem: str = ""
-    """Why it cannot be read."""
-    status: EvalSuiteStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """An EvalRun."""
-
-    namespace: str
-    name: str
-    uid: str
-    resource_version: str
-    generation: int
-    created_at: datetime
-    spec: EvalRunSpec
-    status: EvalRunStatus
-
-    @property
-    def is_over(self) -> bool:
-        return self.status.state in {"Finished", "Errored"}
-
-    @property
-    def reason(self) -> str:
-        """Why it is over, or not yet: of its condition Complete."""
-        return next((one.reason for one in self.status.conditions if one.type == ConditionType.COMPLETE.value), "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """An AIDecision: one human act."""
-
-    namespace: str
-    name: str
-    uid: str
-    resource_version: str
-    generation: int
-    created_at: datetime
-    spec: AIDecisionSpec
-    status: AIDecisionStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """A rule of a policy that a service breaks, as the API server judged it."""
-
-    rule: str
-    message: str
-    severity: Literal["Deny", "Warn"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """A GovernancePolicy that is about this service."""
-
-    name: str
-    spec: GovernancePolicySpec | None
-    """None: it cannot be read."""
-    problem: str = ""
-    """Why it cannot be read, why its rules do not compile, or which of its admission policies is not in place."""
-    violations: tuple[Violation, ...] = ()
-    judged: bool = False
-    """Were its rules, as they are, asked about the service as it is?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

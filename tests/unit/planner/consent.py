@@ -7,7 +7,8 @@ from typing import Any
 
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt
 from leadsman.api.v1alpha1.approvals import Approvals
-from leadsman.planner.world import Act, Policy, World
+from leadsman.planner.governance import Act, Policy
+from leadsman.planner.world import World
 
 TERMS = ("gates", "monitors", "rollout", "risk", "riskBudget", "riskBudgetRef")
 Told = tuple[str, dt.datetime, str]

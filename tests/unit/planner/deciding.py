@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from harness.simulation import Simulation
 from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec
-from leadsman.planner.world import Policy
+from leadsman.planner.governance import Policy
 
 PEOPLE: Final = {"erin": "devs", "alice": "devs,ai-risk", "bob": "ai-risk", "system:serviceaccount:ci:bot": ""}
 DECISIONS: Final = [

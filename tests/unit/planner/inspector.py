@@ -11,10 +11,11 @@ from harness.simulation import Simulation, address
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt, StageRecord
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner.core import plan
+from leadsman.planner.governance import Act
 from leadsman.planner.labels import REVISION
 from leadsman.planner.plan import Delete, Dossier, Plan
 from leadsman.planner.records.book import NOTHING, entry_hash
-from leadsman.planner.world import Act, ChildKind, Revision, Signal, World
+from leadsman.planner.world import ChildKind, Revision, Signal, World
 from unit.planner.consent import Consent, is_let_through
 
 GOES_BACK = {"Health", "Quality", "Safety", "Latency"}

@@ -14,9 +14,10 @@ from harness.simulation import SECOND, Controller, Killed, SimulatedObject, Simu
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus, LedgerHead
 from leadsman.planner.core import plan
+from leadsman.planner.governance import Policy
 from leadsman.planner.labels import ADOPT, REVISION
 from leadsman.planner.records.book import Book, Note
-from leadsman.planner.world import ChildKind, Policy, Signal
+from leadsman.planner.world import ChildKind, Signal
 from unit.planner.stories import CANARY, bad, healthy, image, says, serving, spec
 
 COMPARED: dict[str, Any] = {

@@ -20,10 +20,11 @@ from leadsman.controller.apply.trial import Trials
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Key, Store
+from leadsman.planner.governance import Act
 from leadsman.planner.plan import Create, Event, Operation, Plan, Ruling, TemplateTrial, target
 from leadsman.planner.report.narrative import put_back
 from leadsman.planner.report.unreadable import unreadable_status
-from leadsman.planner.world import Act, ChildKind, TemplateCheck, World
+from leadsman.planner.world import ChildKind, TemplateCheck, World
 
 log = logging.getLogger(__name__)
 

@@ -20,9 +20,10 @@ from leadsman.controller.apply import absence
 from leadsman.controller.apply.size import is_too_large, lighter
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Store
+from leadsman.planner.governance import Act, Run, Suite
 from leadsman.planner.labels import VERDICT
 from leadsman.planner.plan import Dossier, Ruling
-from leadsman.planner.world import Act, Run, Service, Suite, World
+from leadsman.planner.world import Service, World
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from leadsman.api.v1alpha1.aidecision import AIDecisionSpec, AIDecisionStatus
 from leadsman.controller.observe.complaints import complaint
 from leadsman.controller.observe.fields import mapping, text
 from leadsman.controller.observe.metadata import Metadata
-from leadsman.planner.world import Act
+from leadsman.planner.governance import Act
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from leadsman.ledger.canonical import NotCanonicalError
 from leadsman.planner.evaluations.jobs import COLLECTOR
 from leadsman.planner.evaluations.sight import EvaluationJob, EvaluationPod
 from leadsman.planner.evaluations.suites import criteria_digest, suite_digest
+from leadsman.planner.governance import Run, Suite
 from leadsman.planner.labels import ASKED, PREFIX, RUN
-from leadsman.planner.world import Run, Suite
 
 _STARTING: Final = frozenset({"", "ContainerCreating", "PodInitializing"})
 

@@ -11,7 +11,7 @@ from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec, Match
 from leadsman.controller.observe.complaints import complaint
 from leadsman.controller.observe.fields import mapping
 from leadsman.controller.observe.metadata import Metadata
-from leadsman.planner.world import Policy
+from leadsman.planner.governance import Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from leadsman.controller.observe.metadata import Metadata
 from leadsman.controller.store.key import Key
 from leadsman.controller.store.protection import Protection
 from leadsman.controller.store.shelf import Change, Place, Shelf
-from leadsman.planner.world import Act
+from leadsman.planner.governance import Act
 
 
 class Decisions:

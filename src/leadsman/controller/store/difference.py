@@ -6,7 +6,8 @@ from typing import Any
 from leadsman.controller.observe.revisions import Packed
 from leadsman.controller.observe.services import Declared, Unreadable
 from leadsman.planner.evaluations.sight import EvaluationJob
-from leadsman.planner.world import Act, Child, Run, Service, Suite
+from leadsman.planner.governance import Act, Run, Suite
+from leadsman.planner.world import Child, Service
 
 
 def is_same(before: object, after: object) -> bool:

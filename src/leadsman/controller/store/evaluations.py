@@ -10,7 +10,7 @@ from leadsman.controller.observe.metadata import Metadata
 from leadsman.controller.store.key import AnyKey, Key, RunKey, SuiteKey
 from leadsman.controller.store.shelf import Change, Place, Shelf
 from leadsman.planner.evaluations.sight import EvaluationJob, EvaluationPod
-from leadsman.planner.world import Run, Suite
+from leadsman.planner.governance import Run, Suite
 
 
 class Evaluations:

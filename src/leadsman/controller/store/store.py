@@ -21,16 +21,15 @@ from leadsman.controller.store.key import AnyKey, Key
 from leadsman.controller.store.shelf import Change, Place, Shelf
 from leadsman.controller.store.strangers import Stranger, Strangers
 from leadsman.planner.children.service import preview_name
+from leadsman.planner.governance import Policy, Suite
 from leadsman.planner.world import (
     Child,
     ChildKind,
     Input,
     InputState,
-    Policy,
     Route,
     Service,
     Signal,
-    Suite,
     TemplateCheck,
     Workload,
     World,

@@ -16,8 +16,9 @@ from leadsman.api.v1alpha1.approvals import Approvals, Requirement
 from leadsman.planner.decisions.counted import entry
 from leadsman.planner.decisions.force import counted_acts
 from leadsman.planner.decisions.matching import match
+from leadsman.planner.governance import Act
 from leadsman.planner.records.book import Record
-from leadsman.planner.world import Act, World
+from leadsman.planner.world import World
 
 SERVICE_ACCOUNT: Final = "system:serviceaccount:"
 _WEIGHTS: Final = {"Traffic": 0, "Promotion": 100}

@@ -8,8 +8,8 @@ from typing import Final
 
 from leadsman.api.meta import Actor, Person
 from leadsman.api.v1alpha1.airevision_status import CountedDecision
+from leadsman.planner.governance import Act
 from leadsman.planner.records.book import Book, Note, Record
-from leadsman.planner.world import Act
 
 ROOM: Final = 100
 FOR_CONSENT: Final = 80

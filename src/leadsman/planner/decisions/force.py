@@ -7,8 +7,9 @@ from typing import Final
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import CountedDecision
 from leadsman.planner.decisions.counted import entry, of_attempt
+from leadsman.planner.governance import Act
 from leadsman.planner.records.book import Record
-from leadsman.planner.world import Act, World
+from leadsman.planner.world import World
 
 _STOPPED: Final = frozenset({"RolledBack", "Rejected"})
 

@@ -14,9 +14,10 @@ from leadsman.planner.decisions import counted
 from leadsman.planner.decisions.approvals import is_author, is_stale, lapse_at
 from leadsman.planner.decisions.force import is_over
 from leadsman.planner.decisions.standing import Refusal, hearing, is_settled, refusal
+from leadsman.planner.governance import Act
 from leadsman.planner.plan import Ruling
 from leadsman.planner.records.book import Book, Record
-from leadsman.planner.world import Act, World
+from leadsman.planner.world import World
 
 _MESSAGE = 1024
 

@@ -13,9 +13,10 @@ from leadsman.planner import children
 from leadsman.planner.decisions.approvals import accepts_author, accepts_service_accounts, is_author, is_service_account
 from leadsman.planner.decisions.counted import found, has_room
 from leadsman.planner.decisions.force import hold, is_over, is_stopped, pause
+from leadsman.planner.governance import Act
 from leadsman.planner.records.book import Book, Record
 from leadsman.planner.records.cast import Cast, cast
-from leadsman.planner.world import Act, World
+from leadsman.planner.world import World
 
 SETTLES: Final = timedelta(seconds=10)
 """So long after the admission policies came into force each API server is sure to have heard of them."""

@@ -13,8 +13,8 @@ from typing import Any, Final, cast
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteSpec, JobRunner, Results
 from leadsman.ledger.canonical import digest
 from leadsman.planner.evaluations.sight import RunSight
+from leadsman.planner.governance import Run
 from leadsman.planner.labels import ASKED, EVALUATION, PREFIX, RUN, SERVICE
-from leadsman.planner.world import Run
 
 COLLECTOR: Final = "leadsman-collector"
 VOLUME: Final = "leadsman-results"

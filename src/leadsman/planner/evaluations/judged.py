@@ -11,7 +11,7 @@ from leadsman.evals.kept import hashed
 from leadsman.evals.normal import Results
 from leadsman.evals.verdicts import Baseline, Judgement, judge
 from leadsman.planner.evaluations.sight import RunSight
-from leadsman.planner.world import Run
+from leadsman.planner.governance import Run
 
 _MESSAGE: Final = 4096
 _CLOCKS_APART: Final = timedelta(minutes=5)

@@ -6,8 +6,9 @@ from typing import Any, Final
 from leadsman.api.meta import API_VERSION, RevisionReference
 from leadsman.api.v1alpha1.evalrun import EvalRunSpec
 from leadsman.ledger.canonical import digest
+from leadsman.planner.governance import Run, Suite
 from leadsman.planner.labels import REVISION, SERVICE
-from leadsman.planner.world import Run, Service, Suite
+from leadsman.planner.world import Service
 
 NAME: Final = "leadsman.dev/run-name/v1"
 _LONGEST: Final = 230

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from leadsman.planner.world import Run, Suite
+from leadsman.planner.governance import Run, Suite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from typing import Final, Literal
 from leadsman.api.meta import RevisionReference
 from leadsman.api.reasons import Reason
 from leadsman.planner.evaluations.suites import compares
-from leadsman.planner.world import Run, Suite
+from leadsman.planner.governance import Run, Suite
 
 State = Literal["Pending", "Running", "Passed", "Failed", "Inconclusive", "Waived"]
 TRIES: Final = 6

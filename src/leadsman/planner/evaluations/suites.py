@@ -8,7 +8,7 @@ from leadsman.api.meta import Condition
 from leadsman.api.reasons import ConditionType, Reason
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteSpec, EvalSuiteStatus
 from leadsman.ledger.canonical import digest
-from leadsman.planner.world import Suite
+from leadsman.planner.governance import Suite
 
 SUITE: Final = "leadsman.dev/suite/v1"
 CRITERIA: Final = "leadsman.dev/criteria/v1"

@@ -15,6 +15,7 @@ from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.decisions.force import is_hurried
+from leadsman.planner.governance import Policy
 from leadsman.planner.records.cast import stage_of
 from leadsman.planner.rollout import dark, dates, evidence, health
 from leadsman.planner.rollout.approving import awaited
@@ -24,7 +25,7 @@ from leadsman.planner.rollout.obstacles import refusals
 from leadsman.planner.rollout.pausing import pausing
 from leadsman.planner.rollout.question import Check, Question
 from leadsman.planner.rollout.traffic import Traffic
-from leadsman.planner.world import Policy, World
+from leadsman.planner.world import World
 
 _NAME, _MESSAGE = 1024, 4096
 """Characters that fit into a blocker."""

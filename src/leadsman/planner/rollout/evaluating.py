@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from leadsman.planner.evaluations.sight import Execution, RunSight
+from leadsman.planner.governance import Run, Suite
 from leadsman.planner.records.book import Book
 from leadsman.planner.records.cast import cast
 from leadsman.planner.rollout.gates import address
-from leadsman.planner.world import Run, Suite, World
+from leadsman.planner.world import World
 
 
 def run_sight(world: World | None, run: Run, suite: Suite | None, execution: Execution, now: datetime) -> RunSight:

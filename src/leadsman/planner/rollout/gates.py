@@ -20,11 +20,12 @@ from leadsman.planner.decisions.force import evidence_since, waiver
 from leadsman.planner.evaluations import standing as stands
 from leadsman.planner.evaluations.records import run_object
 from leadsman.planner.evaluations.standing import Question, Standing
+from leadsman.planner.governance import Run
 from leadsman.planner.labels import REVISION
 from leadsman.planner.records.book import Book, Note, Record
 from leadsman.planner.records.cast import Cast
 from leadsman.planner.rollout.traffic import Traffic
-from leadsman.planner.world import Run, World
+from leadsman.planner.world import World
 
 _MESSAGE: Final = 4096
 _OPEN: Final = frozenset({"Passed", "Waived"})

@@ -9,12 +9,13 @@ from leadsman.api.reasons import Reason
 from leadsman.planner.decisions import approvals, counted
 from leadsman.planner.decisions.force import hold
 from leadsman.planner.decisions.standing import hearing, is_settled, refusal
+from leadsman.planner.governance import Act
 from leadsman.planner.records.book import Book, Note, Record
 from leadsman.planner.records.cast import ROLLBACK, cast, is_in
 from leadsman.planner.rollout import attempts
 from leadsman.planner.rollout.attempts import ABORT
 from leadsman.planner.rollout.traffic import Traffic
-from leadsman.planner.world import Act, World
+from leadsman.planner.world import World
 
 
 def heed_terms(book: Book, terms: str) -> None:

@@ -10,7 +10,7 @@ from harness.manifests import EXAMPLES
 from leadsman.controller.observe import evaluations
 from leadsman.controller.observe.evaluations import UnreadableRun
 from leadsman.planner.evaluations.sight import EvaluationJob, EvaluationPod
-from leadsman.planner.world import Run, Suite
+from leadsman.planner.governance import Run, Suite
 from unit.controller.recordings import recorded, said_of
 
 Object = dict[str, Any]

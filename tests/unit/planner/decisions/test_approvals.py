@@ -9,7 +9,7 @@ import pytest
 from harness.laboratory import EXTERNAL
 from harness.simulation import Simulation
 from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec
-from leadsman.planner.world import Policy
+from leadsman.planner.governance import Policy
 from unit.planner.stories import CANARY, bad, healthy, image, serving, spec
 
 CHANGE = {"author": "erin"}

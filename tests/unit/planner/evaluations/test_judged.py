@@ -13,7 +13,7 @@ from leadsman.api.v1alpha1.evalsuite import EvalSuiteStatus
 from leadsman.evals.verdicts import Judgement
 from leadsman.planner.evaluations.judged import Proven, errored, finished, under_way, verdict
 from leadsman.planner.evaluations.sight import RunSight
-from leadsman.planner.world import Run
+from leadsman.planner.governance import Run
 
 QA = suite(criteria=[ACCURACY | {"min": "0.5"}])
 RUN = run(NEW, QA)

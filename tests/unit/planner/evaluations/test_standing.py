@@ -9,7 +9,7 @@ from harness.laboratory import ACCURACY, COMPARES, EXTERNAL, JOB
 from harness.runs import HOUR, MINUTE, NEW, NOW, OLD, SECOND, run, suite
 from leadsman.api.meta import RevisionReference
 from leadsman.planner.evaluations.standing import TRIES, Question, Standing, standing
-from leadsman.planner.world import Run, Suite
+from leadsman.planner.governance import Run, Suite
 
 QA = suite()
 
