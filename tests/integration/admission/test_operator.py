@@ -31,17 +31,13 @@ AFTER_A_CRASH: Final[set[Right]] = {
 }
 """Only where something is there already, though no watch has told of it yet."""
 ADMISSION: Final = "admissionregistration.k8s.io"
+WRITES: Final = ("get", "create", "update", "delete")
 NOT_HERE: Final[set[Right]] = {
     *(("", "namespaces", verb) for verb in ("list", "watch")),
     *((OURS, kind, "get") for kind in ("aidecisions", "governancepolicies")),
     *((OURS, f"{kind}/status", "update") for kind in ("aidecisions", "governancepolicies")),
     (OURS, "aiservices", "create"),
-    *(
-        (ADMISSION, f"{kind}{what}", verb)
-        for kind in ("mutatingadmissionpolic", "validatingadmissionpolic")
-        for what in ("ies", "ybindings")
-        for verb in ("get", "list", "watch", "create", "update", "delete")
-    ),
+    *((ADMISSION, f"validatingadmissionpolic{what}", verb) for what in ("ies", "ybindings") for verb in WRITES),
 }
 """For policies and decisions, of which there are none in this life."""
 
