@@ -168,17 +168,6 @@ def test_a_change_of_the_prompts_is_a_revision_and_its_rollback_brings_the_old_o
     assert system_prompt(space, good) == "Be kind."
 
 
-def test_who_may_call_becomes_a_network_policy(operator: OperatorProcess, space: Space) -> None:
-    space.apply(ai_service("chat", "1", rollout=AT_ONCE, access={"allowFrom": [{"namespace": "support"}]}))
-    space.wait("AIService", "chat", is_promoted)
-    policy = space.get("networkpolicy", "chat")["spec"]
-    allowed = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "support"}}}
-    assert policy["podSelector"] == {"matchLabels": {"leadsman.dev/service": "chat"}}
-    assert policy["ingress"] == [{"from": [allowed]}]
-    space.apply(ai_service("chat", "1", rollout=AT_ONCE))
-    eventually(lambda: not space.list("networkpolicy"))
-
-
 HOSTILE: dict[str, tuple[str, Object]] = {
     "sends users elsewhere": ("service/chat", {"spec": {"selector": {"app": "somebody-elses"}}}),
     "changes the image": (
