@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Generator
@@ -13,6 +14,7 @@ from typing import Any
 from harness.cluster import Space
 from harness.manifests import MODEL_SERVER
 from harness.processes import INTERRUPTIBLE
+from harness.waiting import eventually
 
 RATE = "30"
 """Requests a second."""
@@ -33,6 +35,7 @@ class Users:
 def users(space: Space, service: str) -> Generator[Users]:
     """Until the end of the block."""
     address = space.get("service", service)["spec"]["clusterIP"]
+    eventually(lambda: _answers(address))  # a node's proxy hears of a Service's addresses later than the operator
     command = [*INTERRUPTIBLE, sys.executable, "-m", "load_generator", "--url", f"http://{address}", "--rate", RATE]
     command += ["--duration", "300", "--max-requests", "100000", "--feedback-from-truth", "--json"]
     environment = {**os.environ, "PYTHONPATH": str(MODEL_SERVER)}
@@ -44,3 +47,11 @@ def users(space: Space, service: str) -> Generator[Users]:
             there.said = json.loads(load.communicate(timeout=30)[0])
         finally:
             load.kill()
+
+
+def _answers(address: str) -> bool:
+    try:
+        socket.create_connection((address, 80), timeout=1).close()
+    except OSError:
+        return False
+    return True
