@@ -55,7 +55,7 @@ class Laboratory:
 
     # What users and the planner do.
 
-    def write_suite(self, name: str, spec: Mapping[str, Any], now: dt.datetime) -> None:
+    def write_suite(self, name: str, spec: Mapping[str, Any], now: dt.datetime, **labels: str) -> None:
         """Created, or edited."""
         raw = copy.deepcopy(dict(spec))
         try:
@@ -74,6 +74,7 @@ class Laboratory:
             spec=read,
             problem=problem,
             status=old.status if old else EvalSuiteStatus(),
+            labels=labels,
         )
 
     def create(self, raw: Mapping[str, Any], now: dt.datetime) -> None:

@@ -23,7 +23,7 @@ from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner import children
 from leadsman.planner.core import plan
-from leadsman.planner.governance import Act, Policy
+from leadsman.planner.governance import Act, Policy, Suite
 from leadsman.planner.labels import APPLIED, PREFIX, REVISION, SERVICE
 from leadsman.planner.plan import Create, Delete, Dossier, Event, Operation, Plan, Replace, Ruling, Scale, Watch, target
 from leadsman.planner.revisions.digests import input_digest
@@ -271,14 +271,15 @@ class Simulation:
             policies=self.policies,
             acts=self.acts,
             protected_since=self.protected_since,
-            suites={
-                name: self.laboratory.suites[name]
-                for name in (gate["suite"] for gate in self.raw.get("gates", ()))
-                if name in self.laboratory.suites
-            },
+            suites=self._suites(),
             runs=self.laboratory.told(),
             refusals=dict(self.refusals),
         )
+
+    def _suites(self) -> dict[str, Suite]:
+        """Those of its gates, and those that policies may ask for."""
+        own = {gate["suite"] for gate in self.raw.get("gates", ())}
+        return {name: one for name, one in self.laboratory.suites.items() if name in own or one.labels}
 
     def reconcile(self) -> Plan:
         """Plans and carries out, until there is nothing more to do before something happens."""

@@ -59,6 +59,7 @@ AI_DECISION: Final = _ours(v1alpha1.AIDecision)
 AI_INCIDENT: Final = _ours(v1alpha1.AIIncident)
 
 CONFIG_MAP: Final = Kind("ConfigMap", "", "v1", "configmaps")
+NAMESPACE: Final = Kind("Namespace", "", "v1", "namespaces", namespaced=False)
 POD: Final = Kind("Pod", "", "v1", "pods")
 SERVICE: Final = Kind("Service", "", "v1", "services")
 DEPLOYMENT: Final = Kind("Deployment", "apps", "v1", "deployments")

@@ -16,6 +16,7 @@ from leadsman.clients.kinds import (
     JOB,
     MUTATING_ADMISSION_POLICY,
     MUTATING_ADMISSION_POLICY_BINDING,
+    NAMESPACE,
     NETWORK_POLICY,
     POD,
     POD_DISRUPTION_BUDGET,
@@ -39,6 +40,7 @@ WATCHED: Final = (
     Watched(AI_REVISION),
     Watched(AI_DECISION),
     Watched(GOVERNANCE_POLICY),
+    Watched(NAMESPACE),
     # There are few of them, and one that lost its labels must not be taken for one that is gone.
     Watched(MUTATING_ADMISSION_POLICY),
     Watched(MUTATING_ADMISSION_POLICY_BINDING),

@@ -9,6 +9,7 @@ from leadsman.planner import children
 from leadsman.planner.decisions.rulings import due, rulings
 from leadsman.planner.labels import REVISION, SERVICE
 from leadsman.planner.plan import Operation, Plan, target
+from leadsman.planner.policies.freezes import boundaries
 from leadsman.planner.records.book import Book
 from leadsman.planner.records.cast import BAKE, Cast, cast, is_in, stage_of
 from leadsman.planner.records.stand_in import unreadable
@@ -103,7 +104,7 @@ def _progress(world: World, parts: Cast, decision: Decision, now: datetime) -> P
         own_clock(world, record),
         waits=not workload.observed or workload.ready < workload.replicas,
         stands_still=pausing(world, parts.candidate, now) is not None
-        or any(one.type == "Approval" for one in decision.blockers),
+        or any(one.type in {"Approval", "Freeze"} for one in decision.blockers),
         seconds=rollout.progress_deadline_seconds,
         now=now,
     )
@@ -180,6 +181,7 @@ def _due(situation: Situation) -> Iterator[datetime]:
     times += [way_back_deadline(world, record) for record in parts.leaving]
     times += [one.standing.wake_at for one in situation.decision.gates]
     times += dates.wake_times(world.service.spec)
+    times += boundaries(world)
     times += due(world, situation.book)
     if parts.serving is not None:
         times.append(bake_until(parts.serving, seconds))

@@ -1,6 +1,7 @@
 """What governs a service, as it was observed: suites, runs, decisions, and the policies about it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -29,6 +30,7 @@ class Suite:
     problem: str = ""
     """Why it cannot be read."""
     status: EvalSuiteStatus
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,8 @@ class Policy:
     """None: it cannot be read."""
     problem: str = ""
     """Why it cannot be read, why its rules do not compile, or which of its admission policies is not in place."""
+    reason: str = ""
+    """The same as one word."""
     violations: tuple[Violation, ...] = ()
     judged: bool = False
     """Were its rules, as they are, asked about the service as it is?"""

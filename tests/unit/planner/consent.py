@@ -7,7 +7,7 @@ from typing import Any
 
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt
 from leadsman.api.v1alpha1.approvals import Approvals
-from leadsman.planner.governance import Act, Policy
+from leadsman.planner.governance import Act
 from leadsman.planner.world import World
 
 TERMS = ("gates", "monitors", "rollout", "risk", "riskBudget", "riskBudgetRef")
@@ -81,11 +81,6 @@ class Consent:
             and any(said.status == "True" for said in one.status.conditions)
             for one in revokes
         )
-
-
-def is_let_through(policies: tuple[Policy, ...]) -> bool:
-    """Is there none but what asks for approvals?"""
-    return all(one.spec is not None and one.spec.model_fields_set <= {"match", "approvals"} for one in policies)
 
 
 def _is_filled(good: list[Act], asked: Approvals, authors: set[str], now: dt.datetime) -> bool:

@@ -1,6 +1,7 @@
 """People decide anything at any time: rules of the histories in test_invariants."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -8,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from harness.simulation import Simulation
 from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec
-from leadsman.planner.governance import Policy
+from leadsman.planner.governance import Policy, Violation
 
 PEOPLE: Final = {"erin": "devs", "alice": "devs,ai-risk", "bob": "ai-risk", "system:serviceaccount:ci:bot": ""}
 DECISIONS: Final = [
@@ -24,11 +25,25 @@ def _asks(*requirements: dict[str, Any], name: str = "asks", **asked: Any) -> Po
     return Policy(name=name, spec=spec, judged=True)
 
 
+def _house(**asks: Any) -> Policy:
+    return Policy(name="house", spec=GovernancePolicySpec.from_dict(asks), judged=True)
+
+
+RULE: Final = {"name": "pinned", "expression": "has(object.spec.model.digest)", "message": "pin it"}
+BROKEN: Final = {"rule": "pinned", "message": "pin it"}
 POLICIES: Final[dict[str, tuple[Policy, ...]]] = {
     "unreadable": (Policy(name="unreadable", spec=None),),
     "an owner": (_asks(OWNER, ttlHours=1),),
     "two roles": (_asks(OFFICER, OWNER, before="Promotion"),),
     "two policies": (_asks(OFFICER | {"count": 2}, before="50"), _asks(OWNER, name="other")),
+    "a freeze": (_house(freezes=[{"name": "now", "start": "2026-11-23T10:05:00", "end": "2026-11-23T10:20:00"}]),),
+    "a rule": (replace(_house(rules=[RULE]), judged=False),),
+    "a broken rule": (replace(_house(rules=[RULE]), violations=(Violation(**BROKEN, severity="Deny"),)),),
+    "a warning": (replace(_house(rules=[RULE]), violations=(Violation(**BROKEN, severity="Warn"),)),),
+    "a digest": (_house(provenance={"digest": "Required"}),),
+    "bounds": (_house(limits={"firstWeightAtMost": 30, "holdSecondsAtLeast": 90}),),
+    "a gate": (_house(requiredGates=[{"name": "safe", "suiteLabels": {"topic": "safety"}}]),),
+    "back after all": (_house(afterPromotion={"onSignalFailure": "RollbackIfPreviousHeld"}),),
     "whoever": (_asks(OWNER, separationOfDuties="Optional", serviceAccounts="Allowed"),),
 }
 
@@ -44,7 +59,10 @@ class Deciding(RuleBasedStateMachine):
         who=st.sampled_from(sorted(PEOPLE)),
         role=st.sampled_from(["officer", "owner", None]),
         about=st.sampled_from([None, None, None, None, -1, 0]),
-        bounds=st.tuples(st.sampled_from([None, None, 30, 4000]), st.sampled_from([[], [], ["half"], ["quality"]])),
+        bounds=st.tuples(
+            st.sampled_from([None, None, 30, 4000]),
+            st.sampled_from([[], [], ["half"], ["quality"], ["freeze"], ["policy/house/safe"]]),
+        ),
     )
     def somebody_decides(
         self,

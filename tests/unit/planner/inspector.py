@@ -16,7 +16,8 @@ from leadsman.planner.labels import REVISION
 from leadsman.planner.plan import Delete, Dossier, Plan
 from leadsman.planner.records.book import NOTHING, entry_hash
 from leadsman.planner.world import ChildKind, Revision, Signal, World
-from unit.planner.consent import Consent, is_let_through
+from unit.planner.commands import forbids, least_hold, most_at_first, required
+from unit.planner.consent import Consent
 
 GOES_BACK = {"Health", "Quality", "Safety", "Latency"}
 AT_ONCE = {"SafetyFailed", "WorkloadFailed", "ProgressDeadlineExceeded"}
@@ -202,20 +203,23 @@ class Inspector:
         service, name = world.service.spec, dossier.revision
         assert not service.rollout.paused, "paused, and it went on"
         assert not world.unreadable, "held, and it went on"
-        assert is_let_through(world.policies), "held, and it went on"
+        waived = {scope for act in _decided(world, dossier, "Waive", self.simulation.now) for scope in act.spec.scope}
+        assert not list(forbids(world, self.simulation.now, waived=waived)), "forbidden, and it went on"
         assert world.service.request != "Pause", "paused, and it went on"
         self._gates_are_open(world, before, dossier)
         self._people_agreed(world, dossier)
         assert before.verdict != "RolledBack", "quarantined, and it went on"
         stages = dossier.status.attempts[-1].stages
         if len(stages) == 1:
+            is_first = _serving(world, made=dossier) is None
+            assert is_first or stages[0].weight <= most_at_first(world), "more than a first stage may take"
             return
         left = stages[-2]
         assert left.achieved_at is not None, "its weight was never achieved"
         declared = {one.name: one for one in service.rollout.stages}.get(left.name)
         hurried = any(_decided(world, dossier, "Promote", self.simulation.now))
         if declared is not None:
-            held_until = left.achieved_at + dt.timedelta(seconds=declared.hold_seconds)
+            held_until = left.achieved_at + dt.timedelta(seconds=max(declared.hold_seconds, least_hold(world)))
             assert hurried or self.simulation.now >= held_until, "in the hold"
         for monitor in service.monitors:
             signal = world.signals.get((name, monitor.name))
@@ -241,7 +245,7 @@ class Inspector:
         serving = _serving(world, made=dossier)
         stage = dossier.status.attempts[-1].stages[-1]
         digest = next((one.spec.digest for one in world.revisions if one.name == dossier.revision), "")
-        for gate in world.service.spec.gates:
+        for gate in (*world.service.spec.gates, *(gate for gate, _ in required(world))):
             if serving is not None and stage.name != "promotion" and gate.before not in {"Traffic", stage.name}:
                 continue
             if any(gate.name in act.spec.scope for act in _decided(world, dossier, "Waive", self.simulation.now)):

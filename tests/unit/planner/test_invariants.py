@@ -55,6 +55,8 @@ SUITES: Final[dict[str, dict[str, Any]]] = {
     "run by CI": EXTERNAL,
     "unreadable": JOB | {"criteria": []},
 }
+LABELS: Final = {"ci": {"topic": "safety"}}
+"""Of suites: what a policy's gate asks for."""
 QUALITY: Final = {"name": "quality", "suite": "qa"}
 GATES: Final[dict[str, list[dict[str, Any]]]] = {
     "no gate": [],
@@ -163,7 +165,7 @@ class Histories(Deciding):
             del raw["service"]
         self.simulation = Simulation(raw)
         for name, suite in {"qa": JOB, "red": COMPARES, "ci": EXTERNAL}.items():
-            self.simulation.laboratory.write_suite(name, suite, self.simulation.now)
+            self.simulation.laboratory.write_suite(name, suite, self.simulation.now, **LABELS.get(name, {}))
         self.inspector = Inspector(self.simulation)
         self.said: dict[tuple[str, str], str | None] = {}
         self.requests = 1000
@@ -261,7 +263,7 @@ class Histories(Deciding):
         if what is None:
             self.simulation.laboratory.suites.pop(name, None)
         else:
-            self.simulation.laboratory.write_suite(name, SUITES[what], self.simulation.now)
+            self.simulation.laboratory.write_suite(name, SUITES[what], self.simulation.now, **LABELS.get(name, {}))
         self.simulation.reconcile()
 
     @rule(name=st.sampled_from(["ci", "qa"]), index=st.integers(-2, 3), settles=st.booleans())
@@ -509,7 +511,7 @@ class Histories(Deciding):
             self.edit(_replaced(gates=[]))
         simulation.laboratory.says = lambda _: "Passed"
         for name, suite in {"qa": JOB, "red": COMPARES, "ci": JOB}.items():  # an edit is a new beginning
-            simulation.laboratory.write_suite(name, suite | {"minSamples": 7}, simulation.now)
+            simulation.laboratory.write_suite(name, suite | {"minSamples": 7}, simulation.now, **LABELS.get(name, {}))
         self.edit(lambda raw: raw["rollout"].update(surge=raw["rollout"].get("surge") or 1))
         simulation.read()
 

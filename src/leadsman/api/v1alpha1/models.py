@@ -8,17 +8,18 @@ from leadsman.api.markers import Pattern, keyed_by
 from leadsman.api.meta import Model
 from leadsman.api.scalars import Commit, Digest, Identifier, ObjectName, Uri
 
-_MOVING = (
+MOVING = (
     "latest", "newest", "current", "main", "master", "trunk", "head", "develop", "dev", "edge", "nightly", "stable",
     "default", "prod", "production", "staging", "champion", "challenger", "rolling", "canary", "next",
 )  # fmt: skip
+"""Names that mean another version tomorrow."""
 
 ModelVersion = Annotated[
     str,
     StringConstraints(min_length=1, max_length=128),
     Pattern(r"^[!-~]+$", "must be ASCII letters, digits and signs without blanks: write the version as 2026.11.1"),
     Pattern(
-        rf"(?i)[*^~<>]|(^|[/:@])({'|'.join(_MOVING)})$|\.x(\.|$)",
+        rf"(?i)[*^~<>]|(^|[/:@])({'|'.join(MOVING)})$|\.x(\.|$)",
         "is a moving name, so nobody could say later which model it was: write the exact version, such as 2026.11.1",
         refused=True,
     ),

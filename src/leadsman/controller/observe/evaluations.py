@@ -36,7 +36,7 @@ def suite(seen: Metadata, raw: Mapping[str, Any], kept: Suite | None) -> Suite:
     written = mapping(raw.get("spec"))
     status = _suite_status(raw)
     if kept is not None:
-        return replace(kept, resource_version=seen.resource_version, status=status)
+        return replace(kept, resource_version=seen.resource_version, status=status, labels=seen.labels)
     spec: EvalSuiteSpec | None = None
     problem, digests = "", ("", "")
     try:
@@ -57,6 +57,7 @@ def suite(seen: Metadata, raw: Mapping[str, Any], kept: Suite | None) -> Suite:
         spec=spec,
         problem=problem,
         status=status,
+        labels=seen.labels,
     )
 
 

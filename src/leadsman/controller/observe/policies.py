@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
@@ -27,12 +28,15 @@ class Scope:
     def to_policy(self) -> Policy:
         return Policy(name=self.name, spec=self.spec, problem=self.problem)
 
-    def may_cover(self, tier: str, labels: Mapping[str, str]) -> bool:
-        """Namespaces are not looked at: a selector of them is taken to match."""
+    def may_cover(self, tier: str, labels: Mapping[str, str], namespace: Mapping[str, str] | None) -> bool:
+        """Of a service in a namespace with such labels. None: they are not known, and are taken to match."""
         if self.match is None:
             return True
+        selectors = ((self.match.selector, labels), (self.match.namespace_selector, namespace))
         fits_tier = not self.match.tiers or tier in self.match.tiers
-        return fits_tier and (self.match.selector is None or selects(self.match.selector, labels))
+        return fits_tier and all(
+            selector is None or found is None or selects(selector, found) for selector, found in selectors
+        )
 
 
 def scope(seen: Metadata, raw: Mapping[str, Any]) -> Scope:
@@ -42,7 +46,19 @@ def scope(seen: Metadata, raw: Mapping[str, Any]) -> Scope:
         spec = GovernancePolicySpec.from_dict(written)
     except ValidationError as error:
         return Scope(seen.name, _match(written), problem=complaint(error, under="spec"))
+    if unknown := [one for one in spec.freezes if not _is_zone(one.time_zone)]:
+        problem = f"spec.freezes[{unknown[0].name}].timeZone: this operator knows no {unknown[0].time_zone}"
+        return Scope(seen.name, spec.match, problem=problem)
     return Scope(seen.name, spec.match, spec)
+
+
+def _is_zone(name: str) -> bool:
+    """The API server may know younger ones."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _match(written: Mapping[str, Any]) -> Match | None:

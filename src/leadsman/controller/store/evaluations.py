@@ -11,6 +11,7 @@ from leadsman.controller.store.key import AnyKey, Key, RunKey, SuiteKey
 from leadsman.controller.store.shelf import Change, Place, Shelf
 from leadsman.planner.evaluations.sight import EvaluationJob, EvaluationPod
 from leadsman.planner.governance import Run, Suite
+from leadsman.planner.policies.gates import carries
 
 
 class Evaluations:
@@ -32,9 +33,14 @@ class Evaluations:
     def suite(self, place: Place) -> Suite | None:
         return self._suites.get(place)
 
-    def suites(self, namespace: str, names: Iterable[str]) -> dict[str, Suite]:
-        """Those that there are, by name."""
-        return {name: found for name in names if (found := self._suites.get((namespace, name))) is not None}
+    def suites(self, namespace: str, names: Iterable[str], labels: Iterable[Mapping[str, str]]) -> dict[str, Suite]:
+        """Those of these names, and those that carry one of these sets of labels, by name."""
+        found = {name: one for name in names if (one := self._suites.get((namespace, name))) is not None}
+        for wanted in labels:
+            found |= {
+                place[1]: one for place, one in self._suites.items() if place[0] == namespace and carries(one, wanted)
+            }
+        return found
 
     def run(self, place: Place) -> Run | None:
         found = self._runs.get(place)

@@ -10,7 +10,6 @@ from leadsman.clients.kinds import Kind
 from leadsman.controller.observe.children import CHILDREN, child
 from leadsman.controller.observe.inputs import present
 from leadsman.controller.observe.metadata import Metadata, metadata
-from leadsman.controller.observe.policies import Scope, scope
 from leadsman.controller.observe.services import Declared, Unreadable, declared
 from leadsman.controller.store.decisions import Decisions
 from leadsman.controller.store.difference import is_same
@@ -18,17 +17,18 @@ from leadsman.controller.store.evaluations import Evaluations
 from leadsman.controller.store.holdings import Holdings
 from leadsman.controller.store.inputs import LOOK_AGAIN, Absence, Inputs
 from leadsman.controller.store.key import AnyKey, Key
+from leadsman.controller.store.policies import Policies
 from leadsman.controller.store.shelf import Change, Place, Shelf
 from leadsman.controller.store.strangers import Stranger, Strangers
 from leadsman.planner.children.service import preview_name
-from leadsman.planner.governance import Policy, Suite
+from leadsman.planner.governance import Suite
+from leadsman.planner.policies.gates import carries, wanted_labels
 from leadsman.planner.world import (
     Child,
     ChildKind,
     Input,
     InputState,
     Route,
-    Service,
     Signal,
     TemplateCheck,
     Workload,
@@ -59,7 +59,7 @@ class Store:
         self._wake = wake
         self._providers = providers
         self._services: Shelf[Declared] = Shelf(declared)
-        self._policies: Shelf[Scope] = Shelf(_policy)
+        self._policies: Final = Policies()
         self._present: Shelf[Input] = Shelf(_present)
         self._holdings = Holdings()
         self.evaluations: Final = Evaluations()
@@ -68,10 +68,10 @@ class Store:
         self._strangers = Strangers()
         self._changed_at: dict[Key, datetime] = {}
         self._unaware: dict[str, frozenset[AnyKey]] = {}
+        parts = (self._policies, self.decisions, self._holdings)
         self._shelves: dict[Kind, tuple[Shelf[Any], ...]] = {
             kinds.AI_SERVICE: (self._services,),
-            kinds.GOVERNANCE_POLICY: (self._policies,),
-            **{kind: (one,) for kind, one in (*self.decisions.shelves().items(), *self._holdings.shelves().items())},
+            **{kind: (shelf,) for part in parts for kind, shelf in part.shelves().items()},
         }
         self._shelves[kinds.CONFIG_MAP] += (self._present,)
         for kind, shelf in self.evaluations.shelves().items():
@@ -152,6 +152,7 @@ class Store:
             return None
         if isinstance(found.service, Unreadable):
             return found.service
+        policies = self._policies.of(found.service, found.labels)
         children = {**self._strangers.of(key, now), **self._holdings.children(key)}
         apex = self._route(key, children.pop((ChildKind.SERVICE, key.name), None))
         preview = self._route(key, children.pop((ChildKind.SERVICE, preview_name(key.name)), None))
@@ -169,11 +170,11 @@ class Store:
             template=template,
             signals=signals,
             providers=self._providers,
-            policies=self._covering(found.service, found.labels),
+            policies=policies,
             acts=self.decisions.acts(key),
             protected_since=self.decisions.protection.since,
             unprotected=self.decisions.protection.problem,
-            suites=self.evaluations.suites(key.namespace, (gate.suite for gate in found.service.spec.gates)),
+            suites=self.evaluations.suites(key.namespace, found.suites, wanted_labels(policies)),
             runs=self.evaluations.runs(key),
         )
 
@@ -214,7 +215,7 @@ class Store:
 
     def _concerned(self, shelf: Shelf[Any], change: Change[Any], *, listed: bool) -> frozenset[AnyKey]:
         if self.evaluations.owns(shelf):
-            return self.evaluations.concerned(shelf, change) | self._gated(change.before or change.after)
+            return self.evaluations.concerned(shelf, change) | self._gated(change)
         services = self._services_concerned(shelf, change, listed=listed)
         return services.union(*(self.evaluations.unfinished(key) for key in services))
 
@@ -223,8 +224,8 @@ class Store:
             return self._service_changed(change, listed=listed)
         if shelf is self._present:
             return self._input_changed(change, listed=listed)
-        if shelf is self._policies:
-            return self._policy_changed(change)
+        if self._policies.owns(shelf):
+            return self._policies.concerned(shelf, change, self._services.items())
         if self.decisions.owns(shelf):
             return self.decisions.concerned(shelf, change, (place for place, _ in self._services.items()))
         record = change.after or change.before
@@ -253,30 +254,20 @@ class Store:
             self._changed_at |= dict.fromkeys(users, self._clock())
         return users
 
-    def _policy_changed(self, change: Change[Scope]) -> frozenset[Key]:
-        """All services are gone through: so rarely does the risk office change its mind."""
-        scopes = [one for one in (change.before, change.after) if one is not None]
-        return frozenset(
-            Key(*place)
-            for place, found in self._services.items()
-            if isinstance(found.service, Unreadable)
-            or any(one.may_cover(found.service.spec.risk.tier, found.labels) for one in scopes)
-        )
-
-    def _gated(self, record: object) -> frozenset[Key]:
+    def _gated(self, change: Change[Any]) -> frozenset[Key]:
         """Services with a gate of this suite: all are gone through, so rarely is a suite edited."""
-        if not isinstance(record, Suite):
-            return frozenset()
+        suites = [one for one in (change.before, change.after) if isinstance(one, Suite)]
         return frozenset(
             Key(*place)
             for place, found in self._services.items()
-            if place[0] == record.namespace and record.name in found.suites
+            if any(one.namespace == place[0] and self._may_ask(found, one) for one in suites)
         )
 
-    def _covering(self, service: Service, own_labels: Mapping[str, str]) -> tuple[Policy, ...]:
-        tier = service.spec.risk.tier
-        found = (one.to_policy() for _, one in self._policies.items() if one.may_cover(tier, own_labels))
-        return tuple(sorted(found, key=lambda one: one.name))
+    def _may_ask(self, found: Declared, suite: Suite) -> bool:
+        """By a gate of its own, or of a policy's."""
+        if isinstance(found.service, Unreadable) or suite.name in found.suites:
+            return True
+        return any(carries(suite, wanted) for wanted in wanted_labels(self._policies.of(found.service, found.labels)))
 
     def _route(self, key: Key, standing: Child | None) -> Route | None:
         if not isinstance(standing, Route):
@@ -288,10 +279,6 @@ class Store:
         place = (key.namespace, name)
         absent = self._inputs.absence(place, now) or InputState.MISSING
         return name, self._present.get(place) or Input(name=name, state=absent)
-
-
-def _policy(seen: Metadata, raw: Mapping[str, Any], _: Scope | None) -> tuple[None, Scope]:
-    return None, scope(seen, raw)
 
 
 def _present(seen: Metadata, raw: Mapping[str, Any], _: Input | None) -> tuple[None, Input] | None:

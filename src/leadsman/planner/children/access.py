@@ -27,13 +27,16 @@ _EVALUATIONS: Final[Json] = {
 """Pods of evaluations, in this namespace. Who else carries the label of a run is refused at admission."""
 
 
-def render_network_policies(service: Service, scrapers: Iterable[str], hidden: str | None) -> Iterator[Rendered]:
+def render_network_policies(
+    service: Service, scrapers: Iterable[str], hidden: str | None, *, evaluated: bool
+) -> Iterator[Rendered]:
     """The one that shuts first. Without spec.access none: nothing is restricted.
 
     Args:
         service: whose pods.
         scrapers: namespaces from which metrics are scraped.
         hidden: the revision that nobody calls but its evaluations.
+        evaluated: are there gates, so that evaluations call what serves?
     """
     access = service.spec.access
     if access is None:
@@ -44,9 +47,9 @@ def render_network_policies(service: Service, scrapers: Iterable[str], hidden: s
         of_hidden = {"matchLabels": {SERVICE: service.name, REVISION: hidden}}
         yield _rendered(service, preview_name(service.name), of_hidden, [_EVALUATIONS, *watching])
         pods["matchExpressions"] = [{"key": REVISION, "operator": "NotIn", "values": [hidden]}]
+    peers = [_EVALUATIONS] if evaluated else []
     callers = sorted({allowed.namespace for allowed in access.allow_from}.difference(scrapers))
-    asking = [_EVALUATIONS] if service.spec.gates else []
-    yield _rendered(service, service.name, pods, [*map(_namespace, callers), *asking, *watching])
+    yield _rendered(service, service.name, pods, [*map(_namespace, callers), *peers, *watching])
 
 
 def _namespace(name: str) -> Json:

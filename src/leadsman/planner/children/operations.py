@@ -22,6 +22,7 @@ from leadsman.planner.children.rendering import Rendered, is_changed_by_others, 
 from leadsman.planner.children.service import preview_name, render_service
 from leadsman.planner.labels import REVISION
 from leadsman.planner.plan import Create, Delete, Operation, Replace, Scale
+from leadsman.planner.policies.gates import asked_gates
 from leadsman.planner.world import Child, ChildKind, Workload, World
 
 
@@ -147,7 +148,8 @@ def _guards(world: World, wanted: Wanted) -> Iterator[Operation]:
 
 
 def _wanted_guards(world: World, wanted: Wanted) -> Iterator[Rendered]:
-    yield from render_network_policies(world.service, world.scrapers, wanted.hidden)
+    evaluated = bool(asked_gates(world))
+    yield from render_network_policies(world.service, world.scrapers, wanted.hidden, evaluated=evaluated)
     if world.service.spec.replicas > 1:
         yield render_disruption_budget(world.service)
 

@@ -17,11 +17,11 @@ from leadsman.planner.decisions.counted import entry
 from leadsman.planner.decisions.force import counted_acts
 from leadsman.planner.decisions.matching import match
 from leadsman.planner.governance import Act
+from leadsman.planner.policies.gates import weight_of
 from leadsman.planner.records.book import Record
 from leadsman.planner.world import World
 
 SERVICE_ACCOUNT: Final = "system:serviceaccount:"
-_WEIGHTS: Final = {"Traffic": 0, "Promotion": 100}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +143,7 @@ def _of_policy(
 
 
 def _weight(asked: Approvals) -> int:
-    return _WEIGHTS[asked.before] if asked.before in _WEIGHTS else int(asked.before)
+    return weight_of(asked.before)
 
 
 def _may_sign(world: World, record: Record, act: Act, asked: Approvals) -> bool:

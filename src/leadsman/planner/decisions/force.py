@@ -11,6 +11,8 @@ from leadsman.planner.governance import Act
 from leadsman.planner.records.book import Record
 from leadsman.planner.world import World
 
+FREEZE: Final = "freeze"
+"""As the scope of a Waive."""
 _STOPPED: Final = frozenset({"RolledBack", "Rejected"})
 
 
@@ -52,6 +54,11 @@ def waiver(world: World, record: Record, gate: str, now: datetime) -> Act | None
     """That stands in for a gate. What cannot be looked up waives nothing."""
     found = (act for act in counted_acts(world, record, "Waive", now) if gate in act.spec.scope)
     return next(found, None)
+
+
+def is_thawed(world: World, record: Record, now: datetime) -> bool:
+    """Does a Waive lift freezes for it?"""
+    return any(FREEZE in act.spec.scope for act in counted_acts(world, record, "Waive", now))
 
 
 def counted_acts(world: World, record: Record, decision: str, now: datetime) -> Iterator[Act]:

@@ -12,8 +12,10 @@ from leadsman.api.reasons import ConditionType, Reason
 from leadsman.planner import children
 from leadsman.planner.decisions.approvals import accepts_author, accepts_service_accounts, is_author, is_service_account
 from leadsman.planner.decisions.counted import found, has_room
-from leadsman.planner.decisions.force import hold, is_over, is_stopped, pause
+from leadsman.planner.decisions.force import FREEZE, hold, is_over, is_stopped, pause
 from leadsman.planner.governance import Act
+from leadsman.planner.policies.freezes import frozen
+from leadsman.planner.policies.gates import asked_gates
 from leadsman.planner.records.book import Book, Record
 from leadsman.planner.records.cast import Cast, cast
 from leadsman.planner.world import World
@@ -181,13 +183,19 @@ def _is_under_these_terms(heard: Hearing) -> Refusal | None:
 
 def _waives_what_there_is(heard: Hearing) -> Refusal | None:
     """All of it, or nothing: half a waiver would be taken for a whole one."""
-    gates = {gate.name for gate in heard.world.service.spec.gates}
+    gates = {gate.name: gate for gate in asked_gates(heard.world)}
     for name in heard.act.spec.scope:
-        if name in {"budget", "freeze"} - gates or name.startswith("incident/"):
+        if name == "budget" or name.startswith("incident/"):
             message = f"this version of Leadsman lets nobody waive {name}"
             return Refusal(reason=Reason.NOT_SUPPORTED, message=message)
-        if name not in gates:
+        if name == FREEZE:
+            if frozen(heard.world, heard.now) is None:
+                return Refusal(reason=Reason.NOT_WAIVABLE, message="no freeze is on that could be waived")
+        elif name not in gates:
             return Refusal(reason=Reason.NOT_WAIVABLE, message=f"there is no gate {name} that could be waived")
+        elif not gates[name].is_waivable:
+            message = f"the policy of {name} lets nobody waive it: pass it, or take the revision back"
+            return Refusal(reason=Reason.NOT_WAIVABLE, message=message)
     return None
 
 

@@ -31,9 +31,9 @@ class Cast:
 def cast(book: Book) -> Cast:
     """By the numbers of attempts, not by times: a clock may be put back."""
     records = book.records.values()
-    served = sorted((record for record in records if record.has_served), key=_order)
+    served = sorted((record for record in records if record.has_served), key=order)
     serving = served[-1] if served else None
-    candidates = sorted((record for record in records if record.is_candidate), key=_order)
+    candidates = sorted((record for record in records if record.is_candidate), key=order)
     return Cast(
         serving=serving,
         candidate=candidates[-1] if candidates else None,
@@ -58,5 +58,6 @@ def is_in(record: Record, name: str) -> bool:
     return stage is not None and stage.name == name
 
 
-def _order(record: Record) -> tuple[int, int]:
+def order(record: Record) -> tuple[int, int]:
+    """Of attempts, over all revisions of the service."""
     return record.latest.number, record.spec.number

@@ -4,6 +4,7 @@ from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.reasons import Reason
 from leadsman.planner import children
 from leadsman.planner.children import preview_name
+from leadsman.planner.policies.gates import asked_gates
 from leadsman.planner.report.said import Said
 from leadsman.planner.report.situation import Situation
 from leadsman.planner.world import ChildKind
@@ -27,7 +28,7 @@ def access(situation: Situation) -> Said:
     if (_KIND, name) not in world.others:
         return Said(Type.ACCESS_RESTRICTED, "Unknown", Reason.RESOLVING, f"there is no NetworkPolicy {name} yet")
     callers = [f"pods of namespace {one.namespace}" for one in spec.access.allow_from]
-    callers += ["its evaluations"] if spec.gates else []
+    callers += ["its evaluations"] if asked_gates(world) else []
     callers += [f"scrapers in {namespace}" for namespace in world.scrapers]
     message = f"may call: {', '.join(callers) or 'nobody'}"
     return Said(Type.ACCESS_RESTRICTED, "True", Reason.RESTRICTED, message)

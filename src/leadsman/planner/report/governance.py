@@ -1,10 +1,14 @@
 """Each governance condition on its own: one function for each type, about the desired revision."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.reasons import Reason
 from leadsman.planner.decisions.approvals import Need, needs
+from leadsman.planner.policies import monitors as effective
+from leadsman.planner.policies.gates import asked_gates
+from leadsman.planner.policies.objections import objections, warnings
 from leadsman.planner.records.cast import BAKE, is_in
 from leadsman.planner.report.said import Said, Value, in_words
 from leadsman.planner.report.situation import Situation
@@ -20,6 +24,8 @@ _GATES: tuple[tuple[str, Value, Reason], ...] = (
     ("not asked, as it served before the gate was declared", "Unknown", Reason.NOT_APPLICABLE),
 )
 """States of gates that are not open, the worst first."""
+_NOT_TOLD: Final = frozenset({Reason.NOT_SUPPORTED.value, Reason.RESOLVING.value})
+"""Of a policy: it is not known whether the service satisfies it."""
 
 
 def available(situation: Situation) -> Said:
@@ -36,14 +42,24 @@ def available(situation: Situation) -> Said:
 
 
 def policy(situation: Situation) -> Said:
-    return _unsupported(situation, Type.POLICY_COMPLIANT, "Policy") or Said(
-        Type.POLICY_COMPLIANT, "Unknown", Reason.NO_POLICY_MATCHES, "no GovernancePolicy matches"
-    )
+    """Of the spec as it is, whether or not it serves already."""
+    world = situation.world
+    if not world.policies:
+        return Said(Type.POLICY_COMPLIANT, "Unknown", Reason.NO_POLICY_MATCHES, "no GovernancePolicy matches")
+    known = (one for one in situation.decision.blockers if one.type == "Policy")
+    found = {one.name: one for one in (*objections(world), *known)}
+    words = "; ".join((*(f"{one.name}: {one.message}" for one in found.values()), *warnings(world)))
+    if denied := next((one for one in found.values() if one.reason not in _NOT_TOLD), None):
+        return Said(Type.POLICY_COMPLIANT, "False", denied.reason, words)
+    if found:
+        return Said(Type.POLICY_COMPLIANT, "Unknown", next(iter(found.values())).reason, words)
+    satisfied = f"satisfies {', '.join(one.name for one in world.policies)}"
+    return Said(Type.POLICY_COMPLIANT, "True", Reason.POLICY_SATISFIED, f"{satisfied}; {words}" if words else satisfied)
 
 
 def gates(situation: Situation) -> Said:
     """Of the desired revision, as they were recorded."""
-    declared = situation.world.service.spec.gates
+    declared = asked_gates(situation.world)
     if not declared:
         return Said(Type.GATES_PASSED, "True", Reason.NOT_APPLICABLE, "no gates are declared")
     record = situation.desire.record
@@ -168,7 +184,7 @@ def monitors(situation: Situation) -> Said:
     invalid = [one for one in situation.findings if one.signal.state == "Invalid"]
     if invalid:
         return Said(Type.MONITORS_RESOLVABLE, "False", Reason.MONITOR_INVALID, _signal_words(invalid))
-    if not situation.world.service.spec.monitors:
+    if not effective.monitors(situation.world):
         return Said(Type.MONITORS_RESOLVABLE, "True", Reason.NOT_APPLICABLE, "no monitors are declared")
     message = "the provider and the series of each monitor are there"
     return Said(Type.MONITORS_RESOLVABLE, "True", Reason.MONITORS_RESOLVED, message)

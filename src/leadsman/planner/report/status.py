@@ -13,6 +13,8 @@ from leadsman.api.v1alpha1.aiservice_status import (
     TrafficStatus,
 )
 from leadsman.planner.decisions.force import hold
+from leadsman.planner.policies.gates import asked_gates
+from leadsman.planner.policies.monitors import monitors
 from leadsman.planner.records.book import Record
 from leadsman.planner.records.cast import BAKE, ROLLBACK, stage_of
 from leadsman.planner.report.conditions import conditions
@@ -58,7 +60,7 @@ def _stage(situation: Situation) -> StageProgress | None:
     if stage is None:
         return None
     until = hold_until(situation.world, stage)
-    late = no_evidence_deadline(situation.world, stage) if situation.world.service.spec.monitors else None
+    late = no_evidence_deadline(situation.world, stage) if monitors(situation.world) else None
     times = {"hold_until": until, "deadline_at": late}
     known = {key: value for key, value in times.items() if value is not None}
     return StageProgress(name=stage.name, weight=stage.weight, started_at=stage.started_at, **known)
@@ -133,14 +135,14 @@ def _since(record: Record) -> float:
 
 
 def _summary(situation: Situation) -> Summary | None:
-    spec = situation.world.service.spec
+    declared = asked_gates(situation.world)
     asked = approvals(situation)
     fields: dict[str, str] = {}
-    if spec.gates:
+    if declared:
         record = situation.desire.record
         known = {one.name: one.state for one in record.status.gates} if record is not None else {}
-        opened = sum(known.get(gate.name) in {"Passed", "Waived"} for gate in spec.gates)
-        fields["gates"] = f"{opened}/{len(spec.gates)}"
+        opened = sum(known.get(gate.name) in {"Passed", "Waived"} for gate in declared)
+        fields["gates"] = f"{opened}/{len(declared)}"
     if asked:
         filled = sum(min(len(need.by), need.count) for need in asked)
         fields["approvals"] = f"{filled}/{sum(need.count for need in asked)}"

@@ -214,7 +214,7 @@ def _next_number(book: Book) -> int:
 
 
 def _leave(book: Book, record: Record, outcome: Outcome, reason: Reason, message: str) -> None:
-    had_pods = stage_of(record) is not None
+    had_pods = stage_of(record) is not None or record.has_served
     _end_stage(book, record)
     book.amend_attempt(record, ended_at=book.now, outcome=outcome, reason=reason, message=message[:1024])
     book.amend(record, verdict=outcome, reason=reason, message=message[:4096])

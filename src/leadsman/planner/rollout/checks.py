@@ -4,7 +4,7 @@
     ENTER: before a revision takes traffic, and before each further step of weight; the gates besides.
     LEAVE: before a stage ends.
 
-What is not built yet holds, and says so: policies and risk budgets.
+What is not built yet holds, and says so: risk budgets.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.decisions.force import is_hurried
-from leadsman.planner.governance import Policy
+from leadsman.planner.policies.limits import stages
 from leadsman.planner.records.cast import stage_of
 from leadsman.planner.rollout import dark, dates, evidence, health
 from leadsman.planner.rollout.approving import awaited
@@ -23,26 +23,13 @@ from leadsman.planner.rollout.capacity import is_blue_green, is_ready, stage_spl
 from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
 from leadsman.planner.rollout.obstacles import refusals
 from leadsman.planner.rollout.pausing import pausing
+from leadsman.planner.rollout.policing import forbidden, is_allowed, is_not_frozen
 from leadsman.planner.rollout.question import Check, Question
 from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
 
-_NAME, _MESSAGE = 1024, 4096
+_MESSAGE = 4096
 """Characters that fit into a blocker."""
-
-
-def _policy_is_satisfied(question: Question) -> Blocker | None:
-    held = [one.name for one in question.world.policies if not _asks_for_approvals_only(one)]
-    if not held:
-        return None
-    return _not_supported("Policy", ", ".join(held)[:_NAME], "GovernancePolicies that could match are not judged yet")
-
-
-def _asks_for_approvals_only(policy: Policy) -> bool:
-    """These are counted. What else it may ask for is not looked at yet."""
-    if policy.spec is None or policy.problem or not policy.judged:
-        return False
-    return policy.spec.model_fields_set <= {"match", "approvals"}
 
 
 def _budget_lets_through(question: Question) -> Blocker | None:
@@ -118,7 +105,7 @@ def _is_ready_in_the_dark(question: Question) -> Blocker | None:
 
 DATES: Final[tuple[Check, ...]] = (dates.is_to_go_on, dates.is_reviewed, dates.is_assessed)
 LIVE: Final[tuple[Check, ...]] = (
-    _policy_is_satisfied,
+    is_allowed,
     _has_replicas,
     _share_is_reachable,
     dark.has_room_in_the_dark,
@@ -126,9 +113,10 @@ LIVE: Final[tuple[Check, ...]] = (
     _others_are_drained,
 )
 """Before it has pods to be evaluated, in the dark."""
-ADMIT: Final[tuple[Check, ...]] = (*LIVE, _budget_lets_through, *DATES)
+ADMIT: Final[tuple[Check, ...]] = (*LIVE, is_not_frozen, _budget_lets_through, *DATES)
 """Before it has pods to take traffic with, besides gates and approvals."""
 ENTER: Final[tuple[Check, ...]] = (
+    is_not_frozen,
     _budget_lets_through,
     *DATES,
     _has_replicas,
@@ -141,12 +129,11 @@ ENTER: Final[tuple[Check, ...]] = (
     _is_not_refused,
     _is_ready_in_the_dark,
 )
-"""What leads comes first: the policy, then gates and approvals, then these."""
+"""What leads comes first: what policies forbid, then gates and approvals, then these."""
 
 
 def entering(question: Question) -> Iterator[Blocker]:
-    if denied := _policy_is_satisfied(question):
-        yield denied
+    yield from forbidden(question)
     yield from (one.to_blocker() for one in question.gates if not one.is_open)
     yield from awaited(question)
     yield from (blocker for check in ENTER if (blocker := check(question)))
@@ -216,7 +203,7 @@ def _hold(question: Question, stage: StageRecord) -> Blocker | None:
 
 
 def _requests(question: Question, stage: StageRecord) -> Blocker | None:
-    declared = {one.name: one.min_requests for one in question.world.service.spec.rollout.stages}
+    declared = {one.name: one.min_requests for one in stages(question.world)}
     wanted = declared.get(stage.name)
     if wanted is None:
         return None

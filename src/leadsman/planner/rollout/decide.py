@@ -8,6 +8,7 @@ from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.ledger.canonical import digest
 from leadsman.planner.decisions.force import hold, is_stopped
+from leadsman.planner.policies.gates import asked_gates
 from leadsman.planner.records.book import Book, Record
 from leadsman.planner.records.cast import BAKE, PROMOTION, Cast, cast, is_in, stage_of
 from leadsman.planner.rollout import attempts
@@ -17,10 +18,11 @@ from leadsman.planner.rollout.checks import admitting, entering, leaving, living
 from leadsman.planner.rollout.desire import Desire
 from leadsman.planner.rollout.evidence import findings
 from leadsman.planner.rollout.failures import failure
-from leadsman.planner.rollout.gates import GateStanding, gates, is_due, record_gates, shown
+from leadsman.planner.rollout.gates import GateStanding, gates, record_gates, shown
 from leadsman.planner.rollout.obeying import fill_slots, heed_terms, obey
 from leadsman.planner.rollout.obstacles import held_back, losses, obstacles, refusals
 from leadsman.planner.rollout.question import Question, Step
+from leadsman.planner.rollout.regret import regret
 from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
 
@@ -57,7 +59,8 @@ def decide(world: World, book: Book, desire: Desire) -> Decision:
 def terms_digest(world: World) -> str:
     """Of what approvals bind to besides the revision: the rules under which it moves, suites included."""
     terms = {key: world.service.raw[key] for key in _TERMS if key in world.service.raw}
-    suites = {name: suite.digest for name, suite in sorted(world.suites.items())}
+    asked = {gate.suite for gate in asked_gates(world)}
+    suites = {name: suite.digest for name, suite in sorted(world.suites.items()) if name in asked}
     return digest(TERMS, {**terms, "suites": suites} if suites else terms)
 
 
@@ -72,6 +75,9 @@ def _go_back(world: World, book: Book) -> None:
     elif serving is not None and is_in(serving, BAKE) and (found := failure(world, parts, serving, book.now)):
         _archive(world, book, serving)
         attempts.roll_back(book, serving, found, to=parts.previous.name if parts.previous else None)
+    elif serving is not None and (later := regret(world, book, parts)):
+        _archive(world, book, serving)
+        attempts.roll_back(book, serving, later[0], to=later[1].name)
 
 
 def _archive(world: World, book: Book, record: Record) -> None:
@@ -145,7 +151,7 @@ def _heed_drift(world: World, book: Book) -> None:
     """What was evaluated before the data drifted says little of what is asked since."""
     parts = cast(book)
     for record in (parts.candidate, parts.serving):
-        if record is None or not record.is_readable or not world.service.spec.gates:
+        if record is None or not record.is_readable or not asked_gates(world):
             continue
         drift = [one for one in findings(world, parts, record, book.now) if one.monitor.class_ == "Drift"]
         failed = next((one for one in drift if one.signal.state == "Failed"), None)
@@ -182,8 +188,8 @@ def _due(world: World, book: Book, parts: Cast, candidate: Record) -> tuple[Gate
         return ()
     found = gates(world, parts, candidate, book.now)
     record_gates(book, candidate, found)
-    weight, stages = _next(world, parts, candidate).weight, world.service.spec.rollout.stages
-    return tuple(one for one in found if one.run is not None or is_due(one.gate, stages, weight))
+    weight = _next(world, parts, candidate).weight
+    return tuple(one for one in found if one.run is not None or one.gate.weight <= weight)
 
 
 def _again(world: World, book: Book, parts: Cast) -> tuple[GateStanding, ...]:

@@ -7,6 +7,8 @@ from datetime import datetime
 from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.monitors import Monitor
 from leadsman.planner.plan import Watch
+from leadsman.planner.policies.limits import stages
+from leadsman.planner.policies.monitors import monitors
 from leadsman.planner.records.book import Record
 from leadsman.planner.records.cast import Cast, stage_of
 from leadsman.planner.rollout.traffic import Traffic
@@ -28,7 +30,7 @@ def findings(world: World, cast: Cast, record: Record, now: datetime) -> tuple[F
     compares = _versus(world, cast, record) is not None
     return tuple(
         Finding(monitor=monitor, signal=_current(world, record.name, monitor, now, compares=compares))
-        for monitor in world.service.spec.monitors
+        for monitor in monitors(world)
     )
 
 
@@ -56,7 +58,7 @@ def requests(world: World, revision: str) -> int | None:
     """That the candidate answered since the weight was achieved: the smallest `total` of its ratio monitors."""
     counts = [
         signal.requests if (signal := world.signals.get((revision, monitor.name))) else None
-        for monitor in world.service.spec.monitors
+        for monitor in monitors(world)
         if monitor.ratio is not None
     ]
     known = [count for count in counts if count is not None]
@@ -79,9 +81,9 @@ def watches(world: World, cast: Cast) -> tuple[Watch, ...]:
 def _watches(world: World, record: Record, versus: str | None) -> Iterator[Watch]:
     stage = stage_of(record)
     known = {reading.monitor: reading.evidence for reading in record.latest.readings}
-    declared = {one.name: one for one in world.service.spec.rollout.stages}
+    declared = {one.name: one for one in stages(world)}
     counted = stage is not None and stage.name in declared and declared[stage.name].min_requests is not None
-    for monitor in world.service.spec.monitors:
+    for monitor in monitors(world):
         if monitor.provider not in world.providers or (monitor.compare is not None and versus is None):
             continue
         yield Watch(

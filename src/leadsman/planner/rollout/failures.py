@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import StageRecord
+from leadsman.planner.policies.limits import stages
 from leadsman.planner.records.book import Record
 from leadsman.planner.records.cast import BAKE, Cast, stage_of
 from leadsman.planner.rollout import health
@@ -31,7 +32,7 @@ def failure(world: World, cast: Cast, record: Record, now: datetime) -> Failure 
     if is_first:
         return _harmful(found) or (_never_ready(world, record, now) if record is cast.candidate else None)
     return (
-        _signal(found)
+        signal_failure(found)
         or _workload(world, record)
         or _never_ready(world, record, now)
         or _silent(world, record, found, now)
@@ -46,10 +47,10 @@ def no_evidence_deadline(world: World, stage: StageRecord) -> datetime | None:
 
 
 def hold_until(world: World, stage: StageRecord) -> datetime | None:
-    """By what the spec says now: it counts from the moment at which the weight was achieved."""
+    """By what spec and policies say now: it counts from the moment at which the weight was achieved."""
     if stage.achieved_at is None:
         return None
-    declared = {one.name: one.hold_seconds for one in world.service.spec.rollout.stages}
+    declared = {one.name: one.hold_seconds for one in stages(world)}
     return stage.achieved_at + timedelta(seconds=declared.get(stage.name, 0))
 
 
@@ -58,7 +59,8 @@ def _harmful(found: tuple[Finding, ...]) -> Failure | None:
     return _of(worst) if worst is not None and worst.monitor.class_ == "Safety" else None
 
 
-def _signal(found: tuple[Finding, ...]) -> Failure | None:
+def signal_failure(found: tuple[Finding, ...]) -> Failure | None:
+    """Of the monitors whose failure sends a revision back."""
     worst = failed(found)
     return _of(worst) if worst is not None else None
 

@@ -1,6 +1,7 @@
 """Which gates are due, how do they stand, what is to be evaluated, and does the candidate have to be alive for it?
 
-A gate stands before traffic or before a stage. For a first revision each of them is due before traffic; before the
+A gate stands before traffic or before a weight, and holds from there on: one that was passed before an earlier stage,
+and no longer is, holds as well. For a first revision each of them is due before traffic; before the
 promotion each of them, wherever it stands. What is due next is evaluated while the candidate waits, in the dark or in
 the stage before. Once the promotion is decided they are not asked again.
 """
@@ -13,15 +14,14 @@ from typing import Any, Final
 from leadsman.api.meta import RevisionReference
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import GateResult
-from leadsman.api.v1alpha1.aiservice import Gate
 from leadsman.api.v1alpha1.aiservice_status import Blocker
-from leadsman.api.v1alpha1.rollout import Stage
 from leadsman.planner.decisions.force import evidence_since, waiver
 from leadsman.planner.evaluations import standing as stands
 from leadsman.planner.evaluations.records import run_object
 from leadsman.planner.evaluations.standing import Question, Standing
 from leadsman.planner.governance import Run
 from leadsman.planner.labels import REVISION
+from leadsman.planner.policies.gates import AskedGate, asked_gates
 from leadsman.planner.records.book import Book, Note, Record
 from leadsman.planner.records.cast import Cast
 from leadsman.planner.rollout.traffic import Traffic
@@ -35,7 +35,7 @@ _TOLD: Final = frozenset({"Passed", "Failed", "Inconclusive", "Waived"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateStanding:
-    gate: Gate
+    gate: AskedGate
     standing: Standing
     waived_by: str = ""
     """The AIDecision that stands in for it."""
@@ -62,31 +62,23 @@ class GateStanding:
 
 
 def gates(world: World, parts: Cast, record: Record, now: datetime) -> tuple[GateStanding, ...]:
-    """How this revision stands by each gate of the service."""
+    """How this revision stands by each gate of the service and its policies."""
     return tuple(
         _or_waived(world, record, GateStanding(gate=gate, standing=_standing(world, parts, record, gate, now)), now)
-        for gate in world.service.spec.gates
+        for gate in asked_gates(world)
     )
 
 
 def _or_waived(world: World, record: Record, found: GateStanding, now: datetime) -> GateStanding:
     """What has passed needs no waiver. What is waived is not evaluated."""
-    act = waiver(world, record, found.gate.name, now) if not found.is_open else None
+    may_be = not found.is_open and found.gate.is_waivable
+    act = waiver(world, record, found.gate.name, now) if may_be else None
     if act is None or act.spec.expires_at is None:
         return found
     actor = act.spec.actor.username if act.spec.actor is not None else ""
     message = f"{actor} waives it until {act.spec.expires_at:%Y-%m-%d %H:%M} UTC: {act.spec.reason}"[:1024]
     waived = Standing(state="Waived", reason=Reason.WAIVED, message=message, wake_at=act.spec.expires_at)
     return GateStanding(gate=found.gate, standing=waived, waived_by=act.name)
-
-
-def is_due(gate: Gate, stages: Iterable[Stage], weight: int) -> bool:
-    """Before the candidate gets this weight: unless it stands before a stage with a higher one.
-
-    So one that was passed before an earlier stage, and no longer is, holds as well. For a first revision the first
-    weight is 100.
-    """
-    return gate.before not in {stage.name for stage in stages if stage.weight > weight}
 
 
 def needs_life(found: Iterable[GateStanding]) -> bool:
@@ -113,7 +105,7 @@ def wanted_runs(world: World, parts: Cast, found: Iterable[GateStanding]) -> Ite
     """EvalRuns to make now, of revisions that can be asked. Gates of one suite share a run."""
     made: set[tuple[str, str]] = set()
     for one in found:
-        revision, suite = one.standing.wants_run, world.suites.get(one.gate.suite)
+        revision, suite = one.standing.wants_run, world.suites.get(one.gate.suite or "")
         if revision is None or suite is None or (revision.name, suite.name) in made:
             continue
         if is_alive(world, revision.name):
@@ -150,18 +142,21 @@ def is_asked_in_traffic(world: World, parts: Cast) -> Run | None:
 def record_gates(book: Book, record: Record, found: tuple[GateStanding, ...]) -> None:
     """In the dossier, with an entry for each that has come to a verdict, or lost it."""
     before = {one.name: one for one in record.status.gates}
-    made = tuple(_result(one, before.get(one.gate.name), book.now) for one in found)
+    there = [one for one in found if one.gate.suite is not None]
+    made = tuple(_result(one, before.get(one.gate.name), book.now) for one in there)
     if made == record.status.gates:
         return
     book.amend(record, gates=made)
-    for one, result in zip(found, made, strict=True):
+    for one, result in zip(there, made, strict=True):
         old = before.get(result.name)
         was = old.state if old is not None else None
         if result.state != was and (result.state in _TOLD or was in _TOLD):
             book.note(record, _note(record, one, result))
 
 
-def _standing(world: World, parts: Cast, record: Record, gate: Gate, now: datetime) -> Standing:
+def _standing(world: World, parts: Cast, record: Record, gate: AskedGate, now: datetime) -> Standing:
+    if gate.suite is None:
+        return _without_suite(world, gate)
     suite = world.suites.get(gate.suite)
     if suite is None:
         message = f"EvalSuite {gate.suite} does not exist"
@@ -183,6 +178,13 @@ def _standing(world: World, parts: Cast, record: Record, gate: Gate, now: dateti
         unblock = "write spec.service with the ports that answer"
         return Standing(state="Pending", reason=Reason.NO_DARK, message=message, unblock=unblock)
     return found
+
+
+def _without_suite(world: World, gate: AskedGate) -> Standing:
+    wanted = ",".join(f"{key}={value}" for key, value in sorted((gate.labels or {}).items()))
+    message = f"no EvalSuite in namespace {world.service.namespace} carries {wanted}"
+    unblock = "have one certified: kubectl label evalsuite NAME " + wanted.replace(",", " ")
+    return Standing(state="Pending", reason=Reason.SUITE_MISSING, message=message, unblock=unblock)
 
 
 def _reference(record: Record | None) -> RevisionReference | None:
@@ -209,7 +211,7 @@ def _result(one: GateStanding, before: GateResult | None, now: datetime) -> Gate
 
 def _note(record: Record, one: GateStanding, result: GateResult) -> Note:
     gate, found = one.gate, one.standing
-    facts: dict[str, str | int] = {"gate": gate.name, "suite": gate.suite, "state": result.state}
+    facts: dict[str, str | int] = {"gate": gate.name, "suite": result.suite, "state": result.state}
     if one.waived_by:
         facts["decision"] = one.waived_by
     if found.run is not None:

@@ -23,26 +23,38 @@ def expression(operator: str, *values: str) -> Scope:
     return chosen_by({"matchExpressions": [requirement]})
 
 
-def test_tiers_are_matched_and_namespaces_taken_to_match() -> None:
+def test_tiers_are_matched_and_the_labels_of_namespaces() -> None:
     raw = recorded("ours")["GovernancePolicy"]
     found = scope(said_of(raw), raw)
 
     assert raw["spec"]["match"]["namespaceSelector"] == {"matchLabels": {"env": "prod"}}
     assert found.name == "high-risk"
-    assert found.may_cover("High", {})
-    assert not found.may_cover("Limited", {})
+    assert found.may_cover("High", {}, {"env": "prod"})
+    assert not found.may_cover("Limited", {}, {"env": "prod"})
+    assert not found.may_cover("High", {}, {"env": "test"})
+    assert found.may_cover("High", {}, None)  # a namespace that nobody knows
 
 
 @pytest.mark.parametrize("match", [None, {}, {"tiers": []}, {"selector": {}}, {"selector": {"matchLabels": {}}}])
 def test_what_is_left_out_matches_everything(match: object) -> None:
-    assert policy(match).may_cover("Minimal", {"team": "support-ai"})
+    assert policy(match).may_cover("Minimal", {"team": "support-ai"}, {})
 
 
 @pytest.mark.parametrize(
     "match", [{"tiers": ["Extreme"]}, {"regions": ["eu"]}, {"selector": {"matchLabels": {"a": 1}}}]
 )
 def test_what_cannot_be_read_matches_everything(match: object) -> None:
-    assert policy(match).may_cover("Minimal", {})
+    assert policy(match).may_cover("Minimal", {}, {})
+
+
+@pytest.mark.parametrize("zone", ["Europe/Atlantis", "Europe", "../etc"])
+def test_a_time_zone_that_only_the_api_server_knows_makes_the_policy_unreadable_and_breaks_nothing(zone: str) -> None:
+    raw = recorded("ours")["GovernancePolicy"]
+    raw["spec"]["freezes"][0]["timeZone"] = zone
+    found = scope(said_of(raw), raw)
+    assert found.spec is None
+    assert "timeZone" in found.problem
+    assert not found.may_cover("Limited", {}, {})
 
 
 @pytest.mark.parametrize(
@@ -65,4 +77,4 @@ def test_what_cannot_be_read_matches_everything(match: object) -> None:
     ],
 )
 def test_labels_are_matched_as_kubernetes_does(found: Scope, labels: dict[str, str], *, covers: bool) -> None:
-    assert found.may_cover("High", labels) is covers
+    assert found.may_cover("High", labels, {}) is covers

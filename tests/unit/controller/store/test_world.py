@@ -1,6 +1,7 @@
 """What the planner gets to see."""
 
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
+from leadsman.clients import kinds
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Key
 from leadsman.planner.world import ChildKind, InputState
@@ -133,6 +134,29 @@ def test_a_label_of_a_service_can_put_it_under_a_policy() -> None:
 
     assert woken == {KEY}
     assert tuple(one.name for one in telling.world().policies) == ("high-risk",)
+
+
+def test_a_label_of_a_namespace_can_put_its_services_under_a_policy() -> None:
+    telling = Telling()
+    selector = {"matchLabels": {"env": "prod"}}
+
+    def labelled(version: str, **labels: str) -> set[object]:
+        metadata = {
+            "name": NAMESPACE,
+            "uid": "of-the-namespace",
+            "resourceVersion": version,
+            "creationTimestamp": "2026-11-23T10:00:00Z",
+            "labels": labels,
+        }
+        return set(telling.store.observe(kinds.NAMESPACE, "MODIFIED", {"metadata": metadata}))
+
+    telling.tell(telling.change("GovernancePolicy/high-risk", "spec.match", tiers=[], namespaceSelector=selector))
+    assert tuple(one.name for one in telling.world().policies) == ("high-risk",)  # nobody knows the namespace yet
+    assert labelled("7", env="test") == {KEY}
+    assert telling.world().policies == ()
+    assert labelled("8", env="prod") == {KEY}
+    assert tuple(one.name for one in telling.world().policies) == ("high-risk",)
+    assert labelled("9", env="prod") == set()
 
 
 def test_when_a_service_changed_is_known_from_when_it_was_seen_to() -> None:
