@@ -54,6 +54,9 @@ class Cause(NamedTuple):
 class ApiError(ClientError):
     """The API server did not do what it was asked."""
 
+    warnings: tuple[str, ...] = ()
+    """That came with the answer: admission may have run to its end before something else was found."""
+
     def __init__(
         self,
         message: str,

@@ -16,7 +16,7 @@ import aiohttp
 
 from leadsman.clients.answers import error_of, warnings_in
 from leadsman.clients.errors import Unreachable
-from leadsman.clients.kinds import POD, Kind
+from leadsman.clients.kinds import POD, SELF_SUBJECT_REVIEW, Kind
 from leadsman.clients.network import NO_ANSWER, why
 
 if TYPE_CHECKING:
@@ -192,6 +192,13 @@ class Kubernetes:
             raise error_of(response.code, _parsed(response.content), retry_after=response.headers.get("Retry-After"))
         return response.content.decode("utf-8", "replace")
 
+    async def username(self) -> str:
+        """Who we are to it."""
+        kind = SELF_SUBJECT_REVIEW
+        asked: Object = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": {}}
+        said = (await self.create(kind, asked)).object
+        return str(said["status"]["userInfo"]["username"])
+
     async def server_version(self) -> ServerVersion:
         said = (await self._send(_Call(verb="get", method="GET", resource="version", path="/version"))).object
         digits = "".join(character for character in str(said.get("minor")) if character.isdigit())  # some say `37+`
@@ -250,14 +257,16 @@ def _resource(kind: Kind, subresource: str | None) -> str:
 
 def _answer(response: _Response) -> Answer:
     is_ok = HTTPStatus.OK <= response.code < HTTPStatus.MULTIPLE_CHOICES
-    body = _parsed(response.content)
+    body, warnings = _parsed(response.content), warnings_in(response.headers.getall("Warning", ()))
     if not is_ok:  # a proxy's page instead of JSON: the status says enough
-        raise error_of(response.code, body, retry_after=response.headers.get("Retry-After"))
+        error = error_of(response.code, body, retry_after=response.headers.get("Retry-After"))
+        error.warnings = warnings
+        raise error
     if body is None:
         raise Unreachable("what answers is no API server: it sent no JSON", status=response.code)
     if not isinstance(body, dict):
         raise Unreachable("what answers is no API server: it sent no object", status=response.code)
-    return Answer(cast("Object", body), warnings_in(response.headers.getall("Warning", ())))
+    return Answer(cast("Object", body), warnings)
 
 
 def _parsed(content: bytes) -> object:

@@ -28,12 +28,14 @@ from leadsman.controller.arrival import Arrival
 from leadsman.controller.engine.agenda import Pace
 from leadsman.controller.engine.engine import Engine, Rest
 from leadsman.controller.evaluator import Evaluator
+from leadsman.controller.governance.governor import Governor
+from leadsman.controller.governance.judge import Judge
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.reconcile import Reconciler
 from leadsman.controller.server import serving
 from leadsman.controller.settings import Settings
 from leadsman.controller.signals import Signals
-from leadsman.controller.store import AnyKey, Key, RunKey, Store, SuiteKey
+from leadsman.controller.store import AnyKey, Key, PolicyKey, RunKey, Store, SuiteKey
 from leadsman.controller.sweep import Sweep
 from leadsman.controller.telemetry import Telemetry
 from leadsman.controller.watched import WATCHED
@@ -91,9 +93,13 @@ class Operator:
         records = Records(self._api, self._store)
         apply = Apply(self._api, self._store, records, self._metrics, instance=platform.node())
         scrapers = settings.scraper_namespaces
-        reconciler = Reconciler(self._store, self._signals, self._api, apply, self._metrics, scrapers=scrapers)
+        judge = Judge(self._api, self._store, self._wake)
+        reconciler = Reconciler(
+            self._store, self._signals, self._api, apply, self._metrics, judge=judge, scrapers=scrapers
+        )
         evaluator = Evaluator(self._api, self._store, records, settings.evaluations)
-        work = _Work(services=reconciler, runs=evaluator.of_run, suites=evaluator.of_suite)
+        governor = Governor(self._api, self._store)
+        work = _Work(services=reconciler, runs=evaluator.of_run, suites=evaluator.of_suite, policies=governor)
         self._engine: Engine[AnyKey] = Engine(work, telemetry, workers=settings.workers, pace=Pace())
         self._metrics.show_depth(self._engine.waiting)
         self._sweep = Sweep(self._api, self._store, settings.namespaces)
@@ -160,6 +166,7 @@ class Operator:
         """Decide nothing before all that there is was seen: what is missing in the store might be there."""
         version = await self._api.server_version()
         log.info("connected", extra={"kubernetes": version.text})
+        self._store.policies.enforcement.operator = await self._api.username()
         await self._arrival.wait(self._sweep.uids)
         log.info("all there is has been seen")
         self._engine.start()
@@ -186,6 +193,7 @@ class _Work:
     services: Callable[[Key], Awaitable[Rest]]
     runs: Callable[[RunKey], Awaitable[Rest]]
     suites: Callable[[SuiteKey], Awaitable[Rest]]
+    policies: Callable[[PolicyKey], Awaitable[Rest]]
 
     async def __call__(self, key: AnyKey) -> Rest:
         match key:
@@ -193,6 +201,8 @@ class _Work:
                 return await self.runs(key)
             case SuiteKey():
                 return await self.suites(key)
+            case PolicyKey():
+                return await self.policies(key)
             case Key():
                 return await self.services(key)
 

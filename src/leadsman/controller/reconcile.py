@@ -13,6 +13,7 @@ from leadsman.clients.kubernetes import Kubernetes, Object
 from leadsman.controller import clock, logs
 from leadsman.controller.apply.apply import Apply, Child
 from leadsman.controller.engine.engine import Rest
+from leadsman.controller.governance.judge import Judge
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.signals import Signals
@@ -57,6 +58,7 @@ class Reconciler:
         apply: Apply,
         metrics: Metrics,
         *,
+        judge: Judge,
         scrapers: tuple[str, ...] = (),
     ) -> None:
         self._scrapers = scrapers
@@ -65,6 +67,7 @@ class Reconciler:
         self._api = api
         self._apply = apply
         self._metrics = metrics
+        self._judge = judge
         self._memories: dict[Key, _Memory] = {}
 
     async def __call__(self, key: Key) -> Rest:
@@ -90,7 +93,7 @@ class Reconciler:
         attempted: Mapping[Child, str] = {}
         must_tell = False
         for number in range(ROUNDS):
-            unanswered = await self._look_up_inputs(key)
+            unanswered, unjudged = await self._look_up_inputs(key), await self._judge(key)
             now = clock.now()
             world = self._store.world(key, signals=self._signals.current(key), template=memory.template, now=now)
             if not isinstance(world, World):
@@ -110,7 +113,7 @@ class Reconciler:
             memory.refused = attempted = done.refused
             goes_on = done.wrote or decided.partial or is_news
             if untried is not None or not (goes_on or (later and _changes(decided))):
-                trouble = unanswered or untried or _refused(attempted)
+                trouble = unanswered or untried or unjudged or _refused(attempted)
                 return "written" if number else "unchanged", self._rest(key, decided, later, trouble)
             must_tell = not done.wrote
         raise Restless(f"{ROUNDS} plans in a row wanted something else")

@@ -13,6 +13,7 @@ from leadsman.clients.errors import ApiError, Forbidden, TooManyRequests, Unreac
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller.apply.apply import Apply
 from leadsman.controller.apply.records import Records
+from leadsman.controller.governance.judge import Judge
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.reconcile import Reconciler
 from leadsman.controller.store import Key
@@ -82,7 +83,8 @@ async def operator(telling: Telling, refuses: Refuses) -> AsyncGenerator[Operato
     async with playing(Keeping(telling, refuses).answer) as server, aiohttp.ClientSession() as session:
         api, metrics, signals = Kubernetes(session, server.address), Metrics(), Watching()
         apply = Apply(api, telling.store, Records(api, telling.store), metrics, instance="test")
-        look = Reconciler(telling.store, cast("Any", signals), api, apply, metrics)
+        judge = Judge(api, telling.store, lambda _: None)
+        look = Reconciler(telling.store, cast("Any", signals), api, apply, metrics, judge=judge)
         yield Operator(telling, server, signals, look)
 
 

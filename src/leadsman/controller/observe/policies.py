@@ -2,31 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
 from leadsman.api.meta import LabelRequirement, LabelSelector
-from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec, Match
+from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec, GovernancePolicyStatus, Match
 from leadsman.controller.observe.complaints import complaint
 from leadsman.controller.observe.fields import mapping
 from leadsman.controller.observe.metadata import Metadata
-from leadsman.planner.governance import Policy
+from leadsman.planner.policies.admission import LONGEST
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     name: str
+    uid: str
+    generation: int
+    resource_version: str
+    status: GovernancePolicyStatus
+    """As it was written last. Empty where it cannot be read."""
     match: Match | None
     """None: it cannot be read."""
     spec: GovernancePolicySpec | None = None
     """None: it cannot be read."""
     problem: str = ""
     """Why it cannot be read."""
-
-    def to_policy(self) -> Policy:
-        return Policy(name=self.name, spec=self.spec, problem=self.problem)
 
     def may_cover(self, tier: str, labels: Mapping[str, str], namespace: Mapping[str, str] | None) -> bool:
         """Of a service in a namespace with such labels. None: they are not known, and are taken to match."""
@@ -42,14 +45,38 @@ class Scope:
 def scope(seen: Metadata, raw: Mapping[str, Any]) -> Scope:
     """What cannot be read as a whole may still say whom it is about."""
     written = mapping(raw.get("spec"))
+    told = partial(
+        Scope,
+        name=seen.name,
+        uid=seen.uid,
+        generation=seen.generation,
+        resource_version=seen.resource_version,
+        status=_status(raw),
+    )
     try:
         spec = GovernancePolicySpec.from_dict(written)
     except ValidationError as error:
-        return Scope(seen.name, _match(written), problem=complaint(error, under="spec"))
-    if unknown := [one for one in spec.freezes if not _is_zone(one.time_zone)]:
-        problem = f"spec.freezes[{unknown[0].name}].timeZone: this operator knows no {unknown[0].time_zone}"
-        return Scope(seen.name, spec.match, problem=problem)
-    return Scope(seen.name, spec.match, spec)
+        return told(match=_match(written), problem=complaint(error, under="spec"))
+    if problem := _unusable(seen.name, spec):
+        return told(match=spec.match, problem=problem)
+    return told(match=spec.match, spec=spec)
+
+
+def _unusable(name: str, spec: GovernancePolicySpec) -> str:
+    """What the API server lets through, and nobody can do."""
+    unknown = next((one for one in spec.freezes if not _is_zone(one.time_zone)), None)
+    if unknown is not None:
+        return f"spec.freezes[{unknown.name}].timeZone: this operator knows no {unknown.time_zone}"
+    if spec.rules and len(name) > LONGEST:
+        return f"metadata.name: a policy with rules has a name of at most {LONGEST} characters"
+    return ""
+
+
+def _status(raw: Mapping[str, Any]) -> GovernancePolicyStatus:
+    try:
+        return GovernancePolicyStatus.from_dict(raw.get("status") or {})
+    except ValidationError:
+        return GovernancePolicyStatus()
 
 
 def _is_zone(name: str) -> bool:

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
+from leadsman.api.v1alpha1.governancepolicy import GovernancePolicyStatus
+from leadsman.controller.observe.enforcement import Enforced
+from leadsman.controller.observe.policies import Scope
 from leadsman.controller.observe.revisions import Packed
 from leadsman.controller.observe.services import Declared, Unreadable
 from leadsman.planner.evaluations.sight import EvaluationJob
@@ -17,8 +20,10 @@ def is_same(before: object, after: object) -> bool:
 
 def _versionless(record: Any) -> object:
     match record:
-        case Child() | Packed() | Service() | Unreadable() | Suite() | Run() | Act() | EvaluationJob():
+        case Child() | Packed() | Service() | Unreadable() | Suite() | Run() | Act() | EvaluationJob() | Enforced():
             return replace(record, resource_version="")
+        case Scope():
+            return replace(record, resource_version="", status=GovernancePolicyStatus())
         case Declared():
             return replace(record, service=_versionless(record.service))
         case _:

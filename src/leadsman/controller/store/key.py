@@ -1,4 +1,4 @@
-"""What is meant: a service, one of its evaluations, or a suite."""
+"""What is meant: a service, one of its evaluations, a suite, or a policy."""
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -27,10 +27,19 @@ class SuiteKey:
     name: str
 
 
-AnyKey = Key | RunKey | SuiteKey
+@dataclass(frozen=True, slots=True)
+class PolicyKey:
+    """Of a GovernancePolicy."""
+
+    name: str
+
+
+AnyKey = Key | RunKey | SuiteKey | PolicyKey
 _WORDS: Final = {Key: "service", RunKey: "run", SuiteKey: "suite"}
 
 
 def concerned(key: AnyKey) -> dict[str, str]:
     """For logs."""
+    if isinstance(key, PolicyKey):
+        return {"policy": key.name}
     return {"namespace": key.namespace, _WORDS[type(key)]: key.name}

@@ -1,6 +1,6 @@
 """The index: level-triggered, without I/O. Who puts things in is told which services to look at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +17,7 @@ from leadsman.controller.store.evaluations import Evaluations
 from leadsman.controller.store.holdings import Holdings
 from leadsman.controller.store.inputs import LOOK_AGAIN, Absence, Inputs
 from leadsman.controller.store.key import AnyKey, Key
-from leadsman.controller.store.policies import Policies
+from leadsman.controller.store.policies import Policies, Unjudged
 from leadsman.controller.store.shelf import Change, Place, Shelf
 from leadsman.controller.store.strangers import Stranger, Strangers
 from leadsman.planner.children.service import preview_name
@@ -59,7 +59,7 @@ class Store:
         self._wake = wake
         self._providers = providers
         self._services: Shelf[Declared] = Shelf(declared)
-        self._policies: Final = Policies()
+        self.policies: Final = Policies()
         self._present: Shelf[Input] = Shelf(_present)
         self._holdings = Holdings()
         self.evaluations: Final = Evaluations()
@@ -68,13 +68,10 @@ class Store:
         self._strangers = Strangers()
         self._changed_at: dict[Key, datetime] = {}
         self._unaware: dict[str, frozenset[AnyKey]] = {}
-        parts = (self._policies, self.decisions, self._holdings)
-        self._shelves: dict[Kind, tuple[Shelf[Any], ...]] = {
-            kinds.AI_SERVICE: (self._services,),
-            **{kind: (shelf,) for part in parts for kind, shelf in part.shelves().items()},
-        }
-        self._shelves[kinds.CONFIG_MAP] += (self._present,)
-        for kind, shelf in self.evaluations.shelves().items():
+        self._shelves: dict[Kind, tuple[Shelf[Any], ...]] = {}
+        parts = (self.decisions, self._holdings, self.evaluations)
+        own = ((kinds.AI_SERVICE, self._services), (kinds.CONFIG_MAP, self._present), *self.policies.shelves())
+        for kind, shelf in (*own, *(each for part in parts for each in part.shelves().items())):
             self._shelves[kind] = (*self._shelves.get(kind, ()), shelf)
 
     def observe(self, kind: Kind, event_type: str | None, seen: Mapping[str, Any]) -> frozenset[AnyKey]:
@@ -152,7 +149,7 @@ class Store:
             return None
         if isinstance(found.service, Unreadable):
             return found.service
-        policies = self._policies.of(found.service, found.labels)
+        policies = self.policies.of(found.service, found.labels)
         children = {**self._strangers.of(key, now), **self._holdings.children(key)}
         apex = self._route(key, children.pop((ChildKind.SERVICE, key.name), None))
         preview = self._route(key, children.pop((ChildKind.SERVICE, preview_name(key.name)), None))
@@ -177,6 +174,16 @@ class Store:
             suites=self.evaluations.suites(key.namespace, found.suites, wanted_labels(policies)),
             runs=self.evaluations.runs(key),
         )
+
+    def unjudged(self, key: Key) -> tuple[Unjudged, ...]:
+        """What the API server is to be asked about the service."""
+        found = self._services.get(key)
+        if found is None or isinstance(found.service, Unreadable):
+            return ()
+        return tuple(self.policies.unjudged(found.service, found.labels))
+
+    def services(self) -> Iterator[tuple[Place, Declared]]:
+        return self._services.items()
 
     def note(self, key: Key) -> str:
         """Why the service's status could not be read. Empty: it could."""
@@ -216,16 +223,20 @@ class Store:
     def _concerned(self, shelf: Shelf[Any], change: Change[Any], *, listed: bool) -> frozenset[AnyKey]:
         if self.evaluations.owns(shelf):
             return self.evaluations.concerned(shelf, change) | self._gated(change)
-        services = self._services_concerned(shelf, change, listed=listed)
-        return services.union(*(self.evaluations.unfinished(key) for key in services))
+        policies: frozenset[AnyKey] = NOBODY
+        if self.policies.owns(shelf):
+            services, policies = self.policies.concerned(shelf, change, self._services.items())
+        else:
+            services = self._services_concerned(shelf, change, listed=listed)
+        if shelf is self._services:
+            policies = frozenset(self.policies.counting(change))
+        return (services | policies).union(*(self.evaluations.unfinished(key) for key in services))
 
     def _services_concerned(self, shelf: Shelf[Any], change: Change[Any], *, listed: bool) -> frozenset[Key]:
         if shelf is self._services:
             return self._service_changed(change, listed=listed)
         if shelf is self._present:
             return self._input_changed(change, listed=listed)
-        if self._policies.owns(shelf):
-            return self._policies.concerned(shelf, change, self._services.items())
         if self.decisions.owns(shelf):
             return self.decisions.concerned(shelf, change, (place for place, _ in self._services.items()))
         record = change.after or change.before
@@ -238,6 +249,7 @@ class Store:
         key, before, after = Key(*change.place), change.before, change.after
         self._inputs.name(key, after.inputs if after else frozenset())
         if after is None:
+            self.policies.forget(key)
             self._strangers.forget(key)
             self._changed_at.pop(key, None)
         elif before is None:
@@ -267,7 +279,7 @@ class Store:
         """By a gate of its own, or of a policy's."""
         if isinstance(found.service, Unreadable) or suite.name in found.suites:
             return True
-        return any(carries(suite, wanted) for wanted in wanted_labels(self._policies.of(found.service, found.labels)))
+        return any(carries(suite, wanted) for wanted in wanted_labels(self.policies.of(found.service, found.labels)))
 
     def _route(self, key: Key, standing: Child | None) -> Route | None:
         if not isinstance(standing, Route):

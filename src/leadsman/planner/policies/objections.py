@@ -20,7 +20,7 @@ _NAME, _MESSAGE = 1024, 4096
 def objections(world: World) -> Iterator[Blocker]:
     """Of each policy that matches, by name."""
     for policy in world.policies:
-        yield from _of(policy, world.service)
+        yield from objections_of(policy, world.service)
 
 
 def warnings(world: World) -> Iterator[str]:
@@ -31,7 +31,8 @@ def warnings(world: World) -> Iterator[str]:
                 yield f"{policy.name}/{one.rule} (warns): {one.message}"
 
 
-def _of(policy: Policy, service: Service) -> Iterator[Blocker]:
+def objections_of(policy: Policy, service: Service) -> Iterator[Blocker]:
+    """Of one policy: it cannot be relied on, a rule is broken, a field forbids it."""
     if (unusable := _unusable(policy)) is not None:
         yield unusable
     for one in (one for one in policy.violations if one.severity == "Deny"):
@@ -57,8 +58,7 @@ def _unusable(policy: Policy) -> Blocker | None:
     if policy.problem:
         return _blocker(policy, "", policy.reason or Reason.COMPILE_ERROR, policy.problem, correct)
     if policy.spec.rules and not policy.judged:
-        words = "CEL rules are not judged by this version of Leadsman, so nothing moves forward"
-        return _blocker(policy, "rules", Reason.NOT_SUPPORTED, words, "upgrade Leadsman, or do without rules")
+        return _blocker(policy, "rules", Reason.RESOLVING, "the API server has not been asked about its rules", "wait")
     return None
 
 

@@ -42,6 +42,9 @@ _STUCK = frozenset(
         Reason.SUITE_MISSING.value,
         Reason.SUITE_UNREADABLE.value,
         Reason.NO_DARK.value,
+        Reason.POLICY_DENIED.value,
+        Reason.COMPILE_ERROR.value,
+        Reason.SPEC_UNREADABLE.value,
     }
 )
 """Reasons of gates and the like of which nothing comes by waiting."""
@@ -89,7 +92,7 @@ def _ready(situation: Situation) -> Said:
     if situation.is_desired_serving and lead is None:
         return _serving(situation)
     if lead is not None and _holds(lead):
-        status = "Unknown" if lead.reason == Reason.GATES_RUNNING.value else "False"
+        status = "Unknown" if lead.reason in {Reason.GATES_RUNNING.value, Reason.RESOLVING.value} else "False"
         return Said(Type.READY, status, lead.reason, in_words(lead))
     if situation.cast.candidate is None or stage_of(situation.cast.candidate) is None:
         return Said(Type.READY, "Unknown", Reason.RESOLVING, in_words(lead) if lead else "")

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadsman.controller.store import Key
+from leadsman.controller.store import Key, PolicyKey
 from leadsman.controller.store.shelf import is_newer
 from unit.controller.oddities import damaged
 from unit.controller.recordings import SERVICE, recorded
@@ -92,7 +92,8 @@ def test_no_object_is_so_odd_that_it_stops_us(odd: tuple[str, Object], event: st
     kind, raw = odd
 
     for key in telling.store.observe(KINDS[kind], event, raw) | {KEY}:
-        telling.looked_at(Key(key.namespace, key.name))
+        if not isinstance(key, PolicyKey):
+            telling.looked_at(Key(key.namespace, key.name))
 
 
 def test_versions_are_numbers_and_not_texts() -> None:

@@ -3,11 +3,12 @@
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.clients import kinds
 from leadsman.controller.observe.services import Unreadable
-from leadsman.controller.store import Key
+from leadsman.controller.store import Key, PolicyKey
 from leadsman.planner.world import ChildKind, InputState
 from unit.controller.recordings import GOOD, NAMESPACE, SERVICE
 from unit.controller.store.telling import KEY, START, Telling
 
+POLICY = PolicyKey("high-risk")
 LAME = "support-assistant-6666666666"
 
 
@@ -110,18 +111,18 @@ def test_policies_that_could_match_are_named() -> None:
     telling = Telling()
     assert telling.world().service.spec.risk.tier == "Limited"
     woken = telling.tell(telling.change("GovernancePolicy/high-risk", "spec.match", tiers=["Limited", "High"]))
-    assert woken == {KEY}
+    assert woken == {KEY, POLICY}
     assert tuple(one.name for one in telling.world().policies) == ("high-risk",)
 
     woken = telling.tell(telling.change("GovernancePolicy/high-risk", "spec.match", tiers=["Minimal"]))
-    assert woken == {KEY}
+    assert woken == {KEY, POLICY}
     assert telling.world().policies == ()
 
 
 def test_a_policy_that_is_about_others_wakes_nobody() -> None:
     telling = Telling()
 
-    assert telling.tell(telling.change("GovernancePolicy/high-risk", "spec.match", tiers=["Minimal"])) == set()
+    assert telling.tell(telling.change("GovernancePolicy/high-risk", "spec.match", tiers=["Minimal"])) == {POLICY}
 
 
 def test_a_label_of_a_service_can_put_it_under_a_policy() -> None:
@@ -132,7 +133,7 @@ def test_a_label_of_a_service_can_put_it_under_a_policy() -> None:
 
     woken = telling.tell(telling.change(f"AIService/{SERVICE}", "metadata.labels", audience="public"))
 
-    assert woken == {KEY}
+    assert woken == {KEY, POLICY}
     assert tuple(one.name for one in telling.world().policies) == ("high-risk",)
 
 
@@ -152,9 +153,9 @@ def test_a_label_of_a_namespace_can_put_its_services_under_a_policy() -> None:
 
     telling.tell(telling.change("GovernancePolicy/high-risk", "spec.match", tiers=[], namespaceSelector=selector))
     assert tuple(one.name for one in telling.world().policies) == ("high-risk",)  # nobody knows the namespace yet
-    assert labelled("7", env="test") == {KEY}
+    assert labelled("7", env="test") == {KEY, POLICY}
     assert telling.world().policies == ()
-    assert labelled("8", env="prod") == {KEY}
+    assert labelled("8", env="prod") == {KEY, POLICY}
     assert tuple(one.name for one in telling.world().policies) == ("high-risk",)
     assert labelled("9", env="prod") == set()
 

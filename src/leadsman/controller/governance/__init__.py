@@ -1,0 +1,1 @@
+"""GovernancePolicies with rules: written into the API server, and asked about what runs."""
