@@ -25,7 +25,8 @@ test: $(STAMP)  ## all tests: unit, integration (simulated nodes), e2e (real nod
 	@$(BIN)/leadsman sandbox build --nodes simulated >/dev/null
 	@$(BIN)/leadsman sandbox build --nodes real >/dev/null
 	$(BIN)/pytest tests/unit -n auto
-	$(BIN)/pytest --ignore=tests/unit -n 3 --dist loadgroup
+	$(BIN)/pytest tests/e2e tests/integration/sandbox
+	$(BIN)/pytest --ignore=tests/unit --ignore=tests/e2e --ignore=tests/integration/sandbox -n 3 --dist loadgroup
 
 lint: $(STAMP)  ## formatter, linter, types, architecture, generated files
 	$(BIN)/ruff format --check .
