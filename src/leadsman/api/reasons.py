@@ -32,7 +32,10 @@ class ConditionType(_Word):
     RECONCILING = "Reconciling", "Present only while work is in progress (kstatus)."
     STALLED = "Stalled", "Present only while nothing moves until a person acts (kstatus)."
     ROLLED_BACK = "RolledBack", "Present only while the desired revision was rolled back and an earlier one serves."
-    REVIEW_DUE = "ReviewDue", "Present only while lifecycle.reviewBy is at most 30 days away, or past."
+    REVIEW_DUE = (
+        "ReviewDue",
+        "Present only while a broken glass is not reviewed, or lifecycle.reviewBy is near or past.",
+    )
     ASSESSMENT_DUE = "AssessmentDue", "Present only while the impact assessment ends within 30 days, or has ended."
     RETIREMENT_DUE = "RetirementDue", "Present only while lifecycle.retireBy is at most 30 days away, or past."
     BREAK_GLASS_ACTIVE = "BreakGlassActive", "Present only while a BreakGlass decision is in force."
@@ -162,6 +165,12 @@ class Reason(_Word):
     OTHER_ACTOR = "OtherActor", "It takes back what somebody else decided."
     NOT_WAIVABLE = "NotWaivable", "It waives what does not exist, or what a policy does not let anybody waive."
     TOO_MANY = "TooMany", "So many decisions were counted for this attempt that there is no room for more."
+    BREAK_GLASS = "BreakGlass", "One person lets a revision pass what people ask for, and another one reviews it."
+    GLASS_UNREVIEWED = (
+        "GlassUnreviewed",
+        "Nobody else has reviewed a broken glass: nothing new takes traffic.",
+    )
+    TOO_LONG = "TooLong", "It is to hold for longer than such a decision may."
     # Incidents.
     OPEN = "Open", "Nothing has been done about it yet."
     MITIGATED = "Mitigated", "Users are no longer exposed; the cause is still open."

@@ -55,6 +55,7 @@ for name, verb in (
     ("abort", steering.abort),
     ("rollback", steering.rollback),
     ("break-glass", exceptions.break_glass),
+    ("close-incident", exceptions.close_incident),
 ):
     app.command(name, epilog=EXIT_CODES_OF_DECISIONS)(verb)
 app.command("who-can")(who_can.who_can)

@@ -1,4 +1,4 @@
-"""Exceptions that people answer for: `waive`, `break-glass`."""
+"""Exceptions that people answer for: `waive`, `break-glass`, and its review, `close-incident`."""
 
 from typing import Annotated
 
@@ -88,6 +88,39 @@ def break_glass(  # noqa: PLR0913  one parameter for each option of the verb
     """In an emergency: what stands in the way is passed, for at most 4 h, and another person reviews it."""
     decide(
         Act(decision="BreakGlass", service=service, revision=revision, incident=incident),
+        Grounds(reason=reason, ticket=ticket, role=role, expires_in=expires_in),
+        Manner(
+            yes=yes,
+            dry_run=dry_run,
+            wait=wait,
+            timeout=timeout,
+            form=output_form,
+            access=Access(kubeconfig=kubeconfig, context=context, namespace=namespace),
+        ),
+    )
+
+
+def close_incident(  # noqa: PLR0913  one parameter for each option of the verb
+    service: ServiceName,
+    *,
+    incident: Incident,
+    revision: Revision = None,
+    reason: Reason = None,
+    ticket: Ticket = None,
+    role: Role = None,
+    expires_in: Span = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    wait: Wait = False,
+    timeout: Timeout = None,
+    output_form: OutputForm = "text",
+    namespace: Namespace = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Review what was done for an incident: why somebody broke the glass. The reason is the review."""
+    decide(
+        Act(decision="CloseIncident", service=service, revision=revision, incident=incident),
         Grounds(reason=reason, ticket=ticket, role=role, expires_in=expires_in),
         Manner(
             yes=yes,

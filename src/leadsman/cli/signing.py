@@ -17,7 +17,7 @@ from leadsman.cli.errors import CommandFailed, NotAllowed
 from leadsman.cli.view.observed import read
 from leadsman.clients.kinds import AI_DECISION, AI_REVISION, SELF_SUBJECT_REVIEW
 
-OF_THE_SERVICE: Final[frozenset[Decision]] = frozenset({"Pause", "Resume"})
+OF_THE_SERVICE: Final[frozenset[Decision]] = frozenset({"Pause", "Resume", "CloseIncident"})
 """They are about whatever is on its way, unless a revision is named."""
 
 

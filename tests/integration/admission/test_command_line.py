@@ -123,6 +123,7 @@ VERBS: dict[tuple[str, ...], Object] = {
     ("abort", "assistant"): {"decision": "Abort", "revision": NEW},
     ("rollback", "assistant", "--to", GOOD): {"decision": "Rollback", "revision": GOOD},
     ("break-glass", "assistant", "--incident", "inc-1"): {"decision": "BreakGlass", "incident": "inc-1"},
+    ("close-incident", "assistant", "--incident", "inc-1"): {"decision": "CloseIncident", "incident": "inc-1"},
 }
 
 

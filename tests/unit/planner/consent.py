@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt
+from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt, CountedDecision
 from leadsman.api.v1alpha1.approvals import Approvals
 from leadsman.planner.governance import Act
 from leadsman.planner.world import World
 
+FOUR_HOURS = dt.timedelta(hours=4)
 TERMS = ("gates", "monitors", "rollout", "risk", "riskBudget", "riskBudgetRef")
 Told = tuple[str, dt.datetime, str]
 
@@ -59,6 +60,39 @@ class Consent:
             if int(due_at) <= weight and not _is_filled(good, asked, authors, now):
                 return f"{policy.name}: {[(_who(act), act.spec.role) for act in good]} do not do"
         return ""
+
+    def is_broken(self, world: World, name: str, status: AIRevisionStatus, now: dt.datetime) -> bool:
+        """Has somebody broken the glass, less than four hours ago, for this attempt?"""
+        began = status.attempts[-1].started_at.replace(microsecond=0)
+        return any(
+            act.spec.decision == "BreakGlass"
+            and act.spec.revision == name
+            and _told(act) not in self._void
+            and began <= act.created_at
+            and now < min(act.spec.expires_at or act.created_at + FOUR_HOURS, act.created_at + FOUR_HOURS)
+            and not _who(act).startswith("system:")
+            and not self._is_taken_back(world, act)
+            for act in world.acts
+        )
+
+    def is_unreviewed(self, world: World, name: str, status: AIRevisionStatus) -> bool:
+        """Is there a broken glass, of another attempt, that nobody has reviewed?"""
+        for one in world.revisions:
+            now = status if one.name == name else one.status
+            for found in now.decisions:
+                is_own = one.name == name and found.attempt == status.attempts[-1].number
+                if found.decision == "BreakGlass" and not is_own and not self._is_reviewed(world, found):
+                    return True
+        return False
+
+    def _is_reviewed(self, world: World, broken: CountedDecision) -> bool:
+        """By somebody else, once; his decision may be gone since."""
+        if broken.reviewed_by is None:
+            return False
+        for act in world.acts:
+            if act.name == broken.reviewed_by and act.spec.decision == "CloseIncident":
+                return _who(act) != broken.actor.username and act.created_at >= broken.at
+        return True
 
     def _good(self, world: World, name: str, attempt: Attempt, now: dt.datetime) -> Iterator[Act]:
         terms = _terms(world)

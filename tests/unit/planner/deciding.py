@@ -14,7 +14,7 @@ from leadsman.planner.governance import Policy, Violation
 PEOPLE: Final = {"erin": "devs", "alice": "devs,ai-risk", "bob": "ai-risk", "system:serviceaccount:ci:bot": ""}
 DECISIONS: Final = [
     "Approve", "Approve", "Approve", "Reject", "Revoke", "Waive", "Retry", "Promote", "Pause", "Resume", "Abort",
-    "Rollback", "CloseIncident",
+    "Rollback", "BreakGlass", "CloseIncident",
 ]  # fmt: skip
 OFFICER: Final = {"name": "risk", "role": "officer", "groups": ["ai-risk"]}
 OWNER: Final = {"name": "owner", "role": "owner"}
@@ -86,7 +86,7 @@ class Deciding(RuleBasedStateMachine):
             spec["expiresAt"] = (self.simulation.now + dt.timedelta(seconds=lasts or 4000)).isoformat()
         if decision == "Revoke":
             spec["revokes"] = self.simulation.acts[-1].name if self.simulation.acts else "nothing"
-        if decision == "CloseIncident":
+        if decision in {"BreakGlass", "CloseIncident"}:
             spec["incident"] = "bot-1"
         self.simulation.decide(decision, who, PEOPLE[who], **spec)
 
@@ -96,6 +96,16 @@ class Deciding(RuleBasedStateMachine):
             if self.simulation.status.candidate_revision is not None:
                 self.simulation.decide("Approve", who, PEOPLE[who], role=role)
         if settles:
+            self.simulation.settle()
+
+    @rule(who=st.sampled_from(["alice", "bob", "erin"]), reviewer=st.sampled_from([None, "alice", "bob"]))
+    def somebody_breaks_the_glass(self, who: str, reviewer: str | None) -> None:
+        if self.simulation.status.candidate_revision is None:
+            return
+        self.simulation.decide("BreakGlass", who, PEOPLE[who], incident="bot-1")
+        self.simulation.settle()
+        if reviewer is not None:
+            self.simulation.decide("CloseIncident", reviewer, PEOPLE[reviewer], incident="bot-1", revision=None)
             self.simulation.settle()
 
     @rule(index=st.integers(0, 9))
@@ -120,3 +130,6 @@ class Deciding(RuleBasedStateMachine):
             simulation.decide("Retry", "alice", revision=simulation.status.desired_revision)
         if reason == "Paused" or simulation.status.hold is not None:
             simulation.decide("Resume", "alice")
+        if simulation.condition("ReviewDue") == ("True", "GlassUnreviewed"):
+            for who in ("alice", "bob", "carol"):
+                simulation.decide("CloseIncident", who, incident="bot-1", revision=None)

@@ -203,11 +203,15 @@ class Inspector:
         service, name = world.service.spec, dossier.revision
         assert not service.rollout.paused, "paused, and it went on"
         assert not world.unreadable, "held, and it went on"
-        waived = {scope for act in _decided(world, dossier, "Waive", self.simulation.now) for scope in act.spec.scope}
-        assert not list(forbids(world, self.simulation.now, waived=waived)), "forbidden, and it went on"
+        now = self.simulation.now
+        waived = {scope for act in _decided(world, dossier, "Waive", now) for scope in act.spec.scope}
+        is_broken = self.consent.is_broken(world, name, dossier.status, now)
+        assert not self.consent.is_unreviewed(world, name, dossier.status), "nobody has reviewed the broken glass"
+        assert not list(forbids(world, now, waived=waived | ({"freeze"} if is_broken else set()))), "forbidden"
         assert world.service.request != "Pause", "paused, and it went on"
-        self._gates_are_open(world, before, dossier)
-        self._people_agreed(world, dossier)
+        if not is_broken:
+            self._gates_are_open(world, before, dossier)
+            self._people_agreed(world, dossier)
         assert before.verdict != "RolledBack", "quarantined, and it went on"
         stages = dossier.status.attempts[-1].stages
         if len(stages) == 1:
@@ -217,7 +221,7 @@ class Inspector:
         left = stages[-2]
         assert left.achieved_at is not None, "its weight was never achieved"
         declared = {one.name: one for one in service.rollout.stages}.get(left.name)
-        hurried = any(_decided(world, dossier, "Promote", self.simulation.now))
+        hurried = is_broken or any(_decided(world, dossier, "Promote", self.simulation.now))
         if declared is not None:
             held_until = left.achieved_at + dt.timedelta(seconds=max(declared.hold_seconds, least_hold(world)))
             assert hurried or self.simulation.now >= held_until, "in the hold"

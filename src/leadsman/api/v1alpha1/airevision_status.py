@@ -160,6 +160,10 @@ class CountedDecision(Model):
     """For Rollback: the digest that the spec asked for, which does not start meanwhile. Absent: the hold is over."""
     revoked_by: ObjectName | None = None
     """The Revoke decision that took it back."""
+    incident: ObjectName | None = None
+    """For BreakGlass: the incident that it was for."""
+    reviewed_by: ObjectName | None = None
+    """For BreakGlass: the CloseIncident decision by which another person reviewed it."""
 
 
 class LedgerEntry(Model):

@@ -38,7 +38,7 @@ def of_attempt(record: Record, *decisions: str) -> Iterator[CountedDecision]:
 
 def has_room(record: Record, act: Act) -> bool:
     number = record.attempt.number if record.attempt is not None else 0
-    held = sum(one.attempt == number for one in record.status.decisions)
+    held = sum(one.attempt == number or _stays(one) for one in record.status.decisions)
     return held < (FOR_CONSENT if act.spec.decision in CONSENT else ROOM)
 
 
@@ -63,13 +63,26 @@ def count(book: Book, record: Record, act: Act, actor: Actor, *, instead_of: str
         actor=person,
         at=act.created_at,
         instead_of=instead_of,
+        incident=act.spec.incident,
     )
-    book.amend(record, decisions=(*record.status.decisions, made)[-ROOM:])
+    book.amend(record, decisions=_with_room((*record.status.decisions, made)))
     facts: dict[str, str | int] = {"decision": act.name, "verb": act.spec.decision, "attempt": attempt.number}
-    known = {"role": act.spec.role, "terms": attempt.terms_digest, "revokes": act.spec.revokes}
+    known = {
+        "role": act.spec.role,
+        "terms": attempt.terms_digest,
+        "revokes": act.spec.revokes,
+        "incident": act.spec.incident,
+    }
     facts |= {key: value for key, value in known.items() if value is not None}
     message = f"{act.spec.decision} of {record.name} by {actor.username}: {act.spec.reason[:_REASON]}"
-    note = Note(type="decision.counted", reason="DecisionCounted", message=message, facts=facts, actor=person)
+    note = Note(
+        type="decision.counted",
+        reason="DecisionCounted",
+        message=message,
+        facts=facts,
+        actor=person,
+        event="Warning" if act.spec.decision == "BreakGlass" else "Normal",
+    )
     book.note(record, note)
 
 
@@ -77,6 +90,11 @@ def revoke(book: Book, record: Record, name: str, by: Act) -> None:
     """Of its last attempt."""
     number = record.latest.number
     _replace(book, record, {(name, number): {"revoked_by": by.name}})
+
+
+def review(book: Book, record: Record, one: CountedDecision, by: Act) -> None:
+    """Of a broken glass, in whichever attempt."""
+    _replace(book, record, {(one.name, one.attempt): {"reviewed_by": by.name}})
 
 
 def end_hold(book: Book, record: Record) -> None:
@@ -92,6 +110,23 @@ def fill(book: Book, record: Record, slots: dict[str, tuple[str, ...]]) -> None:
         (one.name, number): {"slots": slots.get(one.name, ())[:8]} for one in of_attempt(record, "Approve")
     }
     _replace(book, record, filled)
+
+
+def _with_room(decisions: tuple[CountedDecision, ...]) -> tuple[CountedDecision, ...]:
+    """The oldest go, but for what somebody still has to review."""
+    spare = len(decisions) - ROOM
+    kept: list[CountedDecision] = []
+    for one in decisions:
+        if spare > 0 and not _stays(one):
+            spare -= 1
+        else:
+            kept.append(one)
+    return tuple(kept)
+
+
+def _stays(one: CountedDecision) -> bool:
+    """Whatever comes after it: a broken glass that nobody has reviewed."""
+    return one.decision == "BreakGlass" and one.reviewed_by is None
 
 
 def _replace(book: Book, record: Record, changes: dict[tuple[str, int], dict[str, object]]) -> None:

@@ -1,7 +1,7 @@
 """What is in force now, of what was counted? All of it follows from the dossiers, so that no restart forgets it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from leadsman.api.reasons import Reason
@@ -11,6 +11,7 @@ from leadsman.planner.governance import Act
 from leadsman.planner.records.book import Record
 from leadsman.planner.world import World
 
+GLASS_LASTS: Final = timedelta(hours=4)
 FREEZE: Final = "freeze"
 """As the scope of a Waive."""
 _STOPPED: Final = frozenset({"RolledBack", "Rejected"})
@@ -71,8 +72,17 @@ def counted_acts(world: World, record: Record, decision: str, now: datetime) -> 
                 yield act
 
 
+def ends_at(act: Act) -> datetime | None:
+    """None: when its attempt does."""
+    until = act.spec.expires_at
+    if act.spec.decision != "BreakGlass":
+        return until
+    return min(until or act.created_at + GLASS_LASTS, act.created_at + GLASS_LASTS)
+
+
 def is_over(act: Act, now: datetime) -> bool:
-    return act.spec.expires_at is not None and now >= act.spec.expires_at
+    until = ends_at(act)
+    return until is not None and now >= until
 
 
 def _has_expired(world: World, record: Record, one: CountedDecision, now: datetime) -> bool:

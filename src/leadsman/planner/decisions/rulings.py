@@ -12,7 +12,7 @@ from leadsman.api.v1alpha1.aidecision import AIDecisionStatus
 from leadsman.api.v1alpha1.airevision_status import CountedDecision
 from leadsman.planner.decisions import counted
 from leadsman.planner.decisions.approvals import is_author, is_stale, lapse_at
-from leadsman.planner.decisions.force import is_over
+from leadsman.planner.decisions.force import ends_at, is_over
 from leadsman.planner.decisions.standing import Refusal, hearing, is_settled, refusal
 from leadsman.planner.governance import Act
 from leadsman.planner.plan import Ruling
@@ -43,8 +43,8 @@ def due(world: World, book: Book) -> Iterator[datetime]:
     """When one of them ceases to count though nothing happens."""
     for act in world.acts:
         found = counted.found(book, act)
-        if found is not None and found[0].is_candidate and act.spec.expires_at is not None:
-            yield act.spec.expires_at
+        if found is not None and found[0].is_candidate and (until := ends_at(act)) is not None:
+            yield until
         if found is not None and found[0].is_candidate and act.spec.decision == "Approve":
             yield from lapse_at(world, act)
 
@@ -71,7 +71,7 @@ def _lapsed(world: World, record: Record, act: Act, one: CountedDecision, now: d
     if one.revoked_by is not None:
         return Refusal(reason=Reason.REVOKED, message=f"{one.revoked_by} took it back")
     if is_over(act, now):
-        message = f"it expired at {act.spec.expires_at:%Y-%m-%d %H:%M:%S} UTC"
+        message = f"it expired at {ends_at(act):%Y-%m-%d %H:%M:%S} UTC"
         return Refusal(reason=Reason.EXPIRED, message=message)
     return _useless(world, record, act, one, now) if one.decision == "Approve" else None
 

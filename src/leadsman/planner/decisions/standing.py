@@ -12,7 +12,8 @@ from leadsman.api.reasons import ConditionType, Reason
 from leadsman.planner import children
 from leadsman.planner.decisions.approvals import accepts_author, accepts_service_accounts, is_author, is_service_account
 from leadsman.planner.decisions.counted import found, has_room
-from leadsman.planner.decisions.force import FREEZE, hold, is_over, is_stopped, pause
+from leadsman.planner.decisions.force import FREEZE, GLASS_LASTS, ends_at, hold, is_over, is_stopped, pause
+from leadsman.planner.decisions.glass import REVIEW, to_review, unreviewed
 from leadsman.planner.governance import Act
 from leadsman.planner.policies.freezes import frozen
 from leadsman.planner.policies.gates import asked_gates
@@ -22,7 +23,6 @@ from leadsman.planner.world import World
 
 SETTLES: Final = timedelta(seconds=10)
 """So long after the admission policies came into force each API server is sure to have heard of them."""
-NOT_SUPPORTED: Final = frozenset({"BreakGlass", "CloseIncident"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,9 @@ def hearing(world: World, book: Book, act: Act) -> Hearing:
     parts = cast(book)
     named = act.spec.revision
     record = book.records.get(named) if named is not None else parts.candidate or parts.serving
+    if act.spec.decision == REVIEW:
+        broken = to_review(book.records.values(), act.spec.incident)
+        record = broken.record if broken is not None and named in {None, broken.record.name} else None
     return Hearing(world=world, book=book, cast=parts, act=act, record=record)
 
 
@@ -85,10 +88,10 @@ def _is_protected(heard: Hearing) -> Refusal | None:
 
 
 def _is_supported(heard: Hearing) -> Refusal | None:
-    decision = heard.act.spec.decision
-    if decision not in NOT_SUPPORTED:
+    """Incidents have no effect yet, but for those for which a glass was broken."""
+    if heard.act.spec.decision != REVIEW or heard.record is not None:
         return None
-    message = f"{decision} has no effect in this version of Leadsman"
+    message = f"no glass was broken for {heard.act.spec.incident}, and all else about incidents has no effect yet"
     return Refusal(reason=Reason.NOT_SUPPORTED, message=message)
 
 
@@ -102,7 +105,7 @@ def _is_by_a_person(heard: Hearing) -> Refusal | None:
 def _is_in_time(heard: Hearing) -> Refusal | None:
     if not is_over(heard.act, heard.now):
         return None
-    message = f"it expired at {heard.act.spec.expires_at:%Y-%m-%d %H:%M:%S} UTC"
+    message = f"it expired at {ends_at(heard.act):%Y-%m-%d %H:%M:%S} UTC"
     return Refusal(reason=Reason.EXPIRED, message=message)
 
 
@@ -117,6 +120,8 @@ def _is_about_the_one(heard: Hearing) -> Refusal | None:
         return Refusal(reason=Reason.NOT_APPLICABLE, message=message)
     if act.spec.decision == "Rollback":
         return _served_before(heard)
+    if act.spec.decision == REVIEW:
+        return None
     is_lifted = act.spec.decision == "Resume" and record is heard.cast.serving and hold(record) is not None
     if record is not None and (record is candidate or is_lifted):
         return None
@@ -130,6 +135,8 @@ def _is_of_this_attempt(heard: Hearing) -> Refusal | None:
     on_its_way = heard.cast.candidate or heard.cast.serving
     attempt = on_its_way.latest if act.spec.decision == "Rollback" and on_its_way is not None else record.latest
     since = attempt.ended_at if act.spec.decision == "Retry" else attempt.started_at
+    if act.spec.decision == REVIEW and (broken := to_review(heard.book.records.values(), act.spec.incident)):
+        since = broken.decision.at
     is_younger = record.created_at is not None and act.created_at >= max(
         record.created_at, heard.world.service.created_at
     )
@@ -223,6 +230,35 @@ def _ends_a_pause(heard: Hearing) -> Refusal | None:
     return Refusal(reason=Reason.NOT_APPLICABLE, message=message)
 
 
+def _ends_soon(heard: Hearing) -> Refusal | None:
+    until = heard.act.spec.expires_at
+    if until is None or until <= heard.act.created_at + GLASS_LASTS:
+        return None
+    return Refusal(reason=Reason.TOO_LONG, message="it holds for at most 4 hours: write an earlier expiresAt")
+
+
+def _none_is_unreviewed(heard: Hearing) -> Refusal | None:
+    broken = next(unreviewed(heard.book.records.values()), None)
+    if broken is None:
+        return None
+    message = f"{broken.decision.name} of {broken.record.name} is to be reviewed first, by somebody else"
+    return Refusal(reason=Reason.GLASS_UNREVIEWED, message=message)
+
+
+def _reviews_anothers(heard: Hearing) -> Refusal | None:
+    """Neither who broke it, nor who made the change."""
+    broken = to_review(heard.book.records.values(), heard.act.spec.incident)
+    actor = heard.act.spec.actor.username if heard.act.spec.actor is not None else ""
+    if (
+        broken is not None
+        and actor != broken.decision.actor.username
+        and not is_author(heard.world, heard.about, heard.act)
+    ):
+        return None
+    message = "who broke the glass, or made the change, does not review it: ask somebody else"
+    return Refusal(reason=Reason.OWN_CHANGE, message=message)
+
+
 Check = Callable[[Hearing], Refusal | None]
 _ALWAYS: Final[tuple[Check, ...]] = (
     _is_protected,
@@ -238,4 +274,6 @@ _OF_KIND: Final[dict[str, tuple[Check, ...]]] = {
     "Waive": (_waives_what_there_is,),
     "Revoke": (_takes_back_ones_own,),
     "Resume": (_ends_a_pause,),
+    "BreakGlass": (_ends_soon, _none_is_unreviewed),
+    REVIEW: (_reviews_anothers,),
 }

@@ -22,6 +22,8 @@ class Cast:
     """That served before, at hand until the bake is over."""
     leaving: tuple[Record, ...]
     """Whose pods have to go, and their traffic before: rolled back, or replaced by another candidate."""
+    records: tuple[Record, ...] = ()
+    """All that there are."""
 
     @property
     def bakes(self) -> bool:
@@ -39,6 +41,7 @@ def cast(book: Book) -> Cast:
         candidate=candidates[-1] if candidates else None,
         previous=served[-2] if serving and is_in(serving, BAKE) and len(served) > 1 else None,
         leaving=tuple(record for record in records if is_in(record, ROLLBACK)),
+        records=tuple(records),
     )
 
 

@@ -16,6 +16,7 @@ from leadsman.planner.report.access import access
 from leadsman.planner.report.governance import (
     approved,
     available,
+    broken_glass,
     budget,
     degraded,
     due,
@@ -79,7 +80,8 @@ def _all(situation: Situation) -> Iterator[Said]:
     yield from (policy(situation), gates(situation), approved(situation), signals(situation), budget(situation))
     yield from (template(situation), inputs(situation), monitors(situation), access(situation))
     yield from _moving(situation, ready)
-    yield from (one for one in (_rolled_back(situation), degraded(situation)) if one is not None)
+    exceptions = (_rolled_back(situation), broken_glass(situation), degraded(situation))
+    yield from (one for one in exceptions if one is not None)
     yield from due(situation)
 
 

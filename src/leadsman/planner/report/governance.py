@@ -6,6 +6,8 @@ from typing import Final
 from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.reasons import Reason
 from leadsman.planner.decisions.approvals import Need, needs
+from leadsman.planner.decisions.force import ends_at
+from leadsman.planner.decisions.glass import breaking, unreviewed
 from leadsman.planner.policies import monitors as effective
 from leadsman.planner.policies.gates import asked_gates
 from leadsman.planner.policies.objections import objections, warnings
@@ -145,9 +147,29 @@ def _crashing(situation: Situation) -> str | None:
     return health.failure(situation.world, watched.name)
 
 
+def broken_glass(situation: Situation) -> Said | None:
+    """While it is in force for what the spec asks for."""
+    record = situation.desire.record
+    if record is None or record.attempt is None:
+        return None
+    act = breaking(situation.world, record, situation.now)
+    if act is None or act.spec.actor is None:
+        return None
+    message = f"{act.spec.actor.username} broke the glass for {act.spec.incident}, until {ends_at(act):%H:%M} UTC"
+    return Said(Type.BREAK_GLASS_ACTIVE, "True", Reason.BREAK_GLASS, f"{message}: {act.spec.reason}")
+
+
 def due(situation: Situation) -> Iterator[Said]:
-    """Days that come near, or are past."""
+    """Days that come near, or are past. A broken glass is reviewed before anything else."""
+    broken = next(unreviewed(situation.cast.records), None)
+    if broken is not None:
+        one = broken.decision
+        who = f"{one.actor.username} broke the glass for {one.incident} ({one.name})"
+        message = f"{who}: somebody else reviews that by {broken.review_by:%Y-%m-%d %H:%M} UTC"
+        yield Said(Type.REVIEW_DUE, "True", Reason.GLASS_UNREVIEWED, message)
     for day in dates.days(situation.world.service.spec):
+        if broken is not None and day.condition == Type.REVIEW_DUE:
+            continue
         if day.is_past(situation.now):
             yield Said(day.condition, "True", day.overdue, f"{day.late}, and no revision moves forward")
         elif day.is_near(situation.now):

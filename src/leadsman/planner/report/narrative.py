@@ -22,6 +22,7 @@ _TOLD: Final = frozenset(
         Type.ASSESSMENT_DUE,
         Type.RETIREMENT_DUE,
         Type.EVIDENCE_DEGRADED,
+        Type.BREAK_GLASS_ACTIVE,
     }
 )
 

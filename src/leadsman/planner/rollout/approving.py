@@ -6,11 +6,14 @@ from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.decisions.approvals import Need, authors, is_stale, needs
 from leadsman.planner.decisions.force import counted_acts
+from leadsman.planner.decisions.glass import breaking
 from leadsman.planner.rollout.question import Question
 
 
 def awaited(question: Question) -> Iterator[Blocker]:
     """One blocker for each slot that is not filled and due: before this step, or before an earlier one."""
+    if breaking(question.world, question.candidate, question.now) is not None:
+        return
     found = needs(question.world, question.candidate, question.now, is_first=question.is_first)
     for need in found:
         if not need.is_filled and need.weight <= question.step.weight:

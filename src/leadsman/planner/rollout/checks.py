@@ -15,6 +15,7 @@ from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.decisions.force import is_hurried
+from leadsman.planner.decisions.glass import breaking, unreviewed
 from leadsman.planner.policies.limits import stages
 from leadsman.planner.records.cast import stage_of
 from leadsman.planner.rollout import dark, dates, evidence, health
@@ -47,6 +48,24 @@ def _is_not_paused(question: Question) -> Blocker | None:
     name, unblock = held
     message = f"paused before {question.step.name}"
     return Blocker(type="Pause", name=name, reason=Reason.PAUSED, message=message, unblock=unblock)
+
+
+def _no_glass_is_unreviewed(question: Question) -> Blocker | None:
+    """But the one that was broken for this very attempt."""
+    candidate, service = question.candidate, question.world.service
+    for broken in unreviewed(question.cast.records):
+        one = broken.decision
+        if broken.record is candidate and one.attempt == candidate.latest.number:
+            continue
+        late = "it is overdue" if question.now >= broken.review_by else f"by {broken.review_by:%Y-%m-%d %H:%M} UTC"
+        return Blocker(
+            type="Review",
+            name=one.name,
+            reason=Reason.GLASS_UNREVIEWED,
+            message=f"{one.actor.username} broke the glass for {one.incident}; somebody else has to review it: {late}",
+            unblock=f"leadsman close-incident {service.name} -n {service.namespace} --incident {one.incident}",
+        )
+    return None
 
 
 def _has_replicas(question: Question) -> Blocker | None:
@@ -113,9 +132,10 @@ LIVE: Final[tuple[Check, ...]] = (
     _others_are_drained,
 )
 """Before it has pods to be evaluated, in the dark."""
-ADMIT: Final[tuple[Check, ...]] = (*LIVE, is_not_frozen, _budget_lets_through, *DATES)
+ADMIT: Final[tuple[Check, ...]] = (*LIVE, _no_glass_is_unreviewed, is_not_frozen, _budget_lets_through, *DATES)
 """Before it has pods to take traffic with, besides gates and approvals."""
 ENTER: Final[tuple[Check, ...]] = (
+    _no_glass_is_unreviewed,
     is_not_frozen,
     _budget_lets_through,
     *DATES,
@@ -152,11 +172,16 @@ def leaving(question: Question, stage: StageRecord) -> Iterator[Blocker]:
     """Of a stage whose weight is achieved. A first revision, and the last step up, have nothing to wait for."""
     if not is_ready(question.world, question.candidate.name, stage_split(question.world, stage.weight).candidate):
         yield not_ready(question.world, question.candidate.name)
-    if not is_hurried(question.world, question.candidate, question.now):
+    if not _is_hurried(question):
         yield from (one for one in (_hold(question, stage), _requests(question, stage)) if one is not None)
     found = evidence.findings(question.world, question.cast, question.candidate, question.now)
     for one in evidence.open_questions(found, stage):
         yield signal_blocker(one, no_evidence_deadline(question.world, stage), question.now)
+
+
+def _is_hurried(question: Question) -> bool:
+    about = (question.world, question.candidate, question.now)
+    return is_hurried(*about) or breaking(*about) is not None
 
 
 def signal_blocker(one: evidence.Finding, until: datetime | None, now: datetime) -> Blocker:

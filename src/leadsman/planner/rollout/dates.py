@@ -12,6 +12,7 @@ from typing import Final
 from leadsman.api.reasons import ConditionType, Reason
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import Blocker
+from leadsman.planner.decisions.glass import breaking
 from leadsman.planner.rollout.question import Question
 
 AHEAD: Final = timedelta(days=30)
@@ -42,16 +43,16 @@ class Day:
 
 
 def is_reviewed(question: Question) -> Blocker | None:
-    return _past(_review(question.world.service.spec), question.now)
+    return _past(_review(question.world.service.spec), question)
 
 
 def is_assessed(question: Question) -> Blocker | None:
-    return _past(_assessment(question.world.service.spec), question.now)
+    return _past(_assessment(question.world.service.spec), question)
 
 
 def is_to_go_on(question: Question) -> Blocker | None:
     """A service that is to be retired gets nothing new."""
-    return _past(_retirement(question.world.service.spec), question.now)
+    return _past(_retirement(question.world.service.spec), question)
 
 
 def days(spec: AIServiceSpec) -> tuple[Day, ...]:
@@ -112,8 +113,11 @@ def _retirement(spec: AIServiceSpec) -> Day | None:
     )
 
 
-def _past(day: Day | None, now: datetime) -> Blocker | None:
-    if day is None or not day.is_past(now):
+def _past(day: Day | None, question: Question) -> Blocker | None:
+    """In an emergency it waits."""
+    if day is None or not day.is_past(question.now):
+        return None
+    if breaking(question.world, question.candidate, question.now) is not None:
         return None
     return Blocker(type="Review", name=day.field, reason=day.overdue, message=day.late, unblock=day.unblock)
 

@@ -8,6 +8,7 @@ from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.ledger.canonical import digest
 from leadsman.planner.decisions.force import hold, is_stopped
+from leadsman.planner.decisions.glass import breaking
 from leadsman.planner.policies.gates import asked_gates
 from leadsman.planner.records.book import Book, Record
 from leadsman.planner.records.cast import BAKE, PROMOTION, Cast, cast, is_in, stage_of
@@ -221,6 +222,8 @@ def _step(book: Book, question: Question, stage: StageRecord | None, turn: str |
     if not blockers:
         step = question.step
         cause = f"stage {stage.name} is over on evidence" if stage is not None else "nothing stands before it"
+        if act := breaking(question.world, question.candidate, question.now):
+            cause = f"the glass is broken ({act.name}, {act.spec.incident})"
         attempts.enter(book, question.candidate, step.name, step.weight, cause)
         due = _due(question.world, book, question.cast, question.candidate)
         turn = shown(question.world, question.cast, question.candidate.name, due)

@@ -15,7 +15,8 @@ from leadsman.api.meta import RevisionReference
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import GateResult
 from leadsman.api.v1alpha1.aiservice_status import Blocker
-from leadsman.planner.decisions.force import evidence_since, waiver
+from leadsman.planner.decisions.force import ends_at, evidence_since, waiver
+from leadsman.planner.decisions.glass import breaking
 from leadsman.planner.evaluations import standing as stands
 from leadsman.planner.evaluations.records import run_object
 from leadsman.planner.evaluations.standing import Question, Standing
@@ -72,12 +73,14 @@ def gates(world: World, parts: Cast, record: Record, now: datetime) -> tuple[Gat
 def _or_waived(world: World, record: Record, found: GateStanding, now: datetime) -> GateStanding:
     """What has passed needs no waiver. What is waived is not evaluated."""
     may_be = not found.is_open and found.gate.is_waivable
-    act = waiver(world, record, found.gate.name, now) if may_be else None
-    if act is None or act.spec.expires_at is None:
+    act = (waiver(world, record, found.gate.name, now) or breaking(world, record, now)) if may_be else None
+    until = ends_at(act) if act is not None else None
+    if act is None or until is None:
         return found
     actor = act.spec.actor.username if act.spec.actor is not None else ""
-    message = f"{actor} waives it until {act.spec.expires_at:%Y-%m-%d %H:%M} UTC: {act.spec.reason}"[:1024]
-    waived = Standing(state="Waived", reason=Reason.WAIVED, message=message, wake_at=act.spec.expires_at)
+    what = "waives it" if act.spec.decision == "Waive" else f"broke the glass ({act.spec.incident})"
+    message = f"{actor} {what} until {until:%Y-%m-%d %H:%M} UTC: {act.spec.reason}"[:1024]
+    waived = Standing(state="Waived", reason=Reason.WAIVED, message=message, wake_at=until)
     return GateStanding(gate=found.gate, standing=waived, waived_by=act.name)
 
 

@@ -8,6 +8,7 @@ from leadsman.api.meta import Actor
 from leadsman.api.reasons import Reason
 from leadsman.planner.decisions import approvals, counted
 from leadsman.planner.decisions.force import hold
+from leadsman.planner.decisions.glass import to_review
 from leadsman.planner.decisions.standing import hearing, is_settled, refusal
 from leadsman.planner.governance import Act
 from leadsman.planner.records.book import Book, Note, Record
@@ -68,6 +69,9 @@ def _carry_out(book: Book, record: Record, act: Act, actor: Actor, desired: str 
             counted.revoke(book, record, act.spec.revokes or "", act)
         case "Resume":
             counted.end_hold(book, record)
+        case "CloseIncident":
+            if broken := to_review(book.records.values(), act.spec.incident):
+                counted.review(book, broken.record, broken.decision, act)
         case _:
             pass
 

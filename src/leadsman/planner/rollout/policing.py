@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.decisions.force import is_thawed
+from leadsman.planner.decisions.glass import breaking
 from leadsman.planner.policies.freezes import frozen
 from leadsman.planner.policies.limits import FirstWeight, first_weight
 from leadsman.planner.policies.objections import objections
@@ -31,6 +32,8 @@ def is_allowed(question: Question) -> Blocker | None:
 def is_not_frozen(question: Question) -> Blocker | None:
     found = frozen(question.world, question.now)
     if found is None or is_thawed(question.world, question.candidate, question.now):
+        return None
+    if breaking(question.world, question.candidate, question.now) is not None:
         return None
     service = question.world.service
     waive = f"leadsman waive {service.name} -n {service.namespace} --revision {question.candidate.name} --scope freeze"
