@@ -27,7 +27,12 @@ CONDITIONS: dict[str, dict[str, Any]] = {
     "governed": {"risk": {"tier": "High"}},
 }
 """What a revision has to pass before it takes traffic, by name of a service that asks for it."""
-HELD_BY = dict.fromkeys(CONDITIONS, "NotSupported") | {"gated": "SuiteMissing", "approved": "AwaitingApproval"}
+HELD_BY = {
+    "gated": "SuiteMissing",
+    "approved": "AwaitingApproval",
+    "budgeted": "NotSupported",
+    "governed": "PolicyDenied",
+}
 
 
 @pytest.fixture
@@ -119,7 +124,7 @@ def test_4_nothing_blocks_the_way_back(policy: None, operator: OperatorProcess, 
     service = ai_service("chat", "2", **held)
     service["metadata"]["labels"] = {"governed-by": space.name}
     space.apply(service)
-    space.wait("AIService", "chat", says("Stalled", "NotSupported"))
+    space.wait("AIService", "chat", says("Stalled", "PolicyDenied"))
     let_pods_be(space, bad, "Crash")
     space.wait("AIService", "chat", is_back)
     assert history(space)[-1].selected("chat") == good
