@@ -20,7 +20,19 @@ def ledger(space: Space, service: str) -> list[LedgerEntry]:
 
 def told(space: Space, service: str) -> list[str]:
     """What happened, for a person: `stage.entered some`."""
-    return [f"{entry.type} {entry.facts.get('stage', '')}".strip() for entry in ledger(space, service)]
+    return [_words(entry) for entry in ledger(space, service)]
+
+
+def told_of_each(space: Space, service: str) -> list[list[str]]:
+    """The same for each revision, the first one first."""
+    found: dict[str, list[str]] = {}
+    for entry in ledger(space, service):
+        found.setdefault(str(entry.facts["revision"]), []).append(_words(entry))
+    return list(found.values())
+
+
+def _words(entry: LedgerEntry) -> str:
+    return f"{entry.type} {entry.facts.get('stage', '')}".strip()
 
 
 def _entries(record: Object) -> list[LedgerEntry]:

@@ -22,7 +22,7 @@ HIGH: dict[str, Any] = {
     "owner": {"team": "web", "accountable": "sam@example.com", "oncall": "https://pager.example.com/web"},
     "purpose": {"intendedUse": "Ranks applications for a person.", "prohibitedUses": ["deciding alone"]},
     "model": {"name": "faq", "version": "1.4.0", "digest": DIGEST},
-    "monitors": [{"name": "harm", "class": "Safety", "query": "vector(0)", "max": "1"}],
+    "monitors": [{"name": "harm", "class": "Safety", "query": 'sum(harm{pod=~"{{ podRegex }}"})', "max": "1"}],
     "rollout": {"strategy": "Canary", "stages": [{"name": "few", "weight": 10}], "bakeSeconds": 3600},
 }
 
@@ -60,15 +60,15 @@ def said(space: Space, **changes: Any) -> str:
 def test_each_rule_is_taken_and_says_what_to_write(in_force: list[str], space: Space) -> None:
     eventually(lambda: "Write spec.monitors" in said(space))
     assert "Write spec.lifecycle.reviewBy" in said(space)
-    assert "denied request" not in said(space)
+    assert "invalid" not in said(space)
     eventually(lambda: "Write spec.gates" in said(space, risk={"tier": "Limited"}))
     eventually(lambda: "Write spec.risk.impactAssessment" in said(space, risk={"tier": "High"}))
-    assert "denied request" not in said(space, **HIGH)
-    for field, message in (
-        ("owner", "Write spec.owner.oncall"),
-        ("purpose", "Write spec.purpose.prohibitedUses"),
-        ("monitors", "Write a monitor of class Safety"),
-        ("rollout", "Write spec.rollout.bakeSeconds"),
+    assert "invalid" not in said(space, **HIGH)
+    plain = EXAMPLES["aiservice-minimal"]["spec"]
+    for field, value, message in (
+        ("owner", plain["owner"], "Write spec.owner.oncall"),
+        ("purpose", plain["purpose"], "Write spec.purpose.prohibitedUses"),
+        ("monitors", [], "Write a monitor of class Safety"),
+        ("rollout", {**HIGH["rollout"], "bakeSeconds": 60}, "Write spec.rollout.bakeSeconds"),
     ):
-        plain = {**HIGH, field: EXAMPLES["aiservice-minimal"]["spec"].get(field, [] if field == "monitors" else {})}
-        assert message in said(space, **plain)
+        assert message in said(space, **{**HIGH, field: value})
