@@ -91,9 +91,9 @@ class Reconciler:
     async def _settle(self, key: Key) -> tuple[str, Rest]:
         memory = self._memories.setdefault(key, _Memory())
         attempted: Mapping[Child, str] = {}
-        must_tell = False
+        must_tell, is_asked, unjudged = False, False, None
         for number in range(ROUNDS):
-            unanswered, unjudged = await self._look_up_inputs(key), await self._judge(key)
+            unanswered = await self._look_up_inputs(key)
             now = clock.now()
             world = self._store.world(key, signals=self._signals.current(key), template=memory.template, now=now)
             if not isinstance(world, World):
@@ -105,12 +105,16 @@ class Reconciler:
             if decided.trial is not None and untried is None:
                 continue
             later = 0.0 if must_tell else _may_wait(memory, world, decided)
-            tells = not later and unanswered is None
+            asks = not is_asked and bool(self._store.unjudged(key))
+            tells = not later and unanswered is None and not asks
             done = await self._apply(world, decided if tells else _untold(decided), now, refused=attempted)
             if done.told:
                 memory.told_at = time.monotonic()
             is_news = done.refused != memory.refused
             memory.refused = attempted = done.refused
+            if asks:  # what serves or goes back has not waited for the answer
+                is_asked, unjudged = True, await self._judge(key)
+                continue
             goes_on = done.wrote or decided.partial or is_news
             if untried is not None or not (goes_on or (later and _changes(decided))):
                 trouble = unanswered or untried or unjudged or _refused(attempted)

@@ -22,6 +22,7 @@ from unit.clients.playing import Playing, playing
 from unit.controller.recordings import NAMESPACE, SERVICE
 from unit.controller.store.telling import KEY, KINDS, Object, Telling
 
+RULE = {"name": "pinned", "expression": "has(object.spec.model.digest)", "message": "pin it"}
 INPUT = "ConfigMap/support-prompts"
 Refuses = Callable[[web.Request], int | None]
 """The status that a request is refused with. None: it is taken."""
@@ -117,6 +118,40 @@ async def test_while_a_template_cannot_be_tried_all_else_goes_on_and_is_told() -
         assert isinstance(rest.trouble, Unreachable)
         assert here.asked("POST").count("deployments?") == 1
         assert f"aiservices/{SERVICE}/status" in here.asked("PUT")
+
+
+def with_rules() -> Telling:
+    """A policy with rules, in force at the API server, is about the service."""
+    telling = Telling()
+    telling.tell(telling.change("GovernancePolicy/high-risk", "spec", match={"tiers": ["Limited"]}, rules=[RULE]))
+    policies = telling.store.policies
+    policies.enforcement.operator = "leadsman"
+    policy = policies.scope("high-risk")
+    assert policy is not None
+    for one in policies.enforcement.wanted(policy):
+        telling.tell(
+            telling.stamp(
+                {**one, "metadata": {**one["metadata"], "uid": f"uid-{one['kind']}-{one['metadata']['name']}"}}
+            )
+        )
+    assert len(telling.store.unjudged(KEY)) == 1
+    return telling
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("code", [200, 403, 500])
+async def test_while_rules_are_not_judged_what_serves_or_goes_back_does_not_wait(code: int) -> None:
+    telling = with_rules()
+    async with operator(telling, lambda request: code if request.path.endswith("/aiservices") else None) as here:
+        rest = await here.look(KEY)
+
+        assert isinstance(rest.trouble, ApiError)
+        order = [(one.method, one.path.rpartition(f"/{NAMESPACE}/")[2]) for one in here.server.asked]
+        asked = order.index(("POST", "aiservices"))
+        assert order.count(("POST", "aiservices")) == 1
+        assert ("PUT", f"airevisions/{telling.world().revisions[0].name}/status") in order[:asked]
+        assert any(method == "PATCH" and path.startswith("deployments/") for method, path in order[:asked])
+        assert ("PUT", f"aiservices/{SERVICE}/status") in order[asked:]
 
 
 @pytest.mark.asyncio

@@ -1,6 +1,7 @@
 """After the bake: does a policy ask to go back on a failed signal, and is the revision that served before still there?
 
 Without such a policy people are told, and nothing moves. While another candidate is on its way it is for that to help.
+One step only: if what came back fails as well, it is not the revision, and going further back would lose them all.
 """
 
 from leadsman.planner import children
@@ -14,11 +15,17 @@ from leadsman.planner.world import World
 def regret(world: World, book: Book, parts: Cast) -> tuple[Failure, Record] | None:
     """What has failed, and where to go back to. None: nothing has, or nobody asks for it, or there is no way back."""
     serving = parts.serving
-    if serving is None or parts.candidate is not None or not _is_asked(world):
+    if serving is None or parts.candidate is not None or not _is_asked(world) or _came_back(book, serving):
         return None
     earlier = _earlier(world, book, serving)
     found = signal_failure(findings(world, parts, serving, book.now))
     return (found, earlier) if found is not None and earlier is not None else None
+
+
+def _came_back(book: Book, serving: Record) -> bool:
+    """Was the revision that served after it rolled back?"""
+    later = (one for one in book.records.values() if one.attempt is not None and order(one) > order(serving))
+    return any(one.status.verdict == "RolledBack" for one in later)
 
 
 def _is_asked(world: World) -> bool:

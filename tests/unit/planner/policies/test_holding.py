@@ -10,7 +10,7 @@ from harness.laboratory import EXTERNAL
 from harness.simulation import START, Simulation
 from leadsman.planner.governance import Policy, Violation
 from unit.planner.policies.given import held_by, policy, rolling_out
-from unit.planner.stories import CANARY, ERRORS, bad, healthy, image, spec
+from unit.planner.stories import CANARY, ERRORS, bad, healthy, image, says, spec
 
 DENIED = Violation(rule="pinned", message="pin the model", severity="Deny")
 RULE = {"name": "pinned", "expression": "has(object.spec.model.digest)", "message": "pin the model"}
@@ -231,6 +231,21 @@ def test_after_the_bake_a_failed_signal_goes_back_where_a_policy_asks_for_it() -
     assert simulation.verdict(first) == "Serving"
     simulation.run(600, step=50)
     assert simulation.in_traffic == {first: 4}
+
+
+def test_it_goes_back_one_step_and_no_further() -> None:
+    simulation = rolling_out()
+    simulation.run(1200, step=50)
+    simulation.edit(image(3))
+    simulation.run(1200, step=50)
+    third = simulation.status.serving_revision
+    simulation.policies = (RETURNS,)
+    simulation.says = says("Failed")  # whatever serves: what all of them depend on is broken
+    simulation.run(600, step=20)
+    verdicts = [one.status.verdict for one in simulation.revisions.values()]
+    assert simulation.verdict(third) == "RolledBack"
+    assert verdicts.count("RolledBack") == 1
+    assert verdicts.count("Serving") == 1
 
 
 def test_and_stays_where_nobody_asks_for_it() -> None:
