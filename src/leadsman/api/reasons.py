@@ -136,6 +136,7 @@ class Reason(_Word):
     SUITE_MISSING = "SuiteMissing", "The EvalSuite of a gate does not exist."
     SUITE_UNREADABLE = "SuiteUnreadable", "The stored EvalSuite does not conform to the API."
     AWAITING_RESULTS = "AwaitingResults", "Nobody has submitted results for a suite that CI runs."
+    CONTAMINATED = "Contaminated", "The model was trained on the data that judges it."
     NO_DARK = "NoDark", "Without spec.service a candidate cannot be evaluated before it takes traffic."
     CANCELLED = "Cancelled", "The revision is neither candidate nor serving any more."
     QUEUED = "Queued", "As many evaluations run as may run at once."

@@ -43,6 +43,7 @@ _STUCK = frozenset(
         Reason.SUITE_MISSING.value,
         Reason.SUITE_UNREADABLE.value,
         Reason.NO_DARK.value,
+        Reason.CONTAMINATED.value,
         Reason.POLICY_DENIED.value,
         Reason.COMPILE_ERROR.value,
         Reason.SPEC_UNREADABLE.value,

@@ -16,6 +16,7 @@ from leadsman.api.v1alpha1.airevision_status import StageRecord
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.decisions.force import is_hurried
 from leadsman.planner.decisions.glass import breaking, unreviewed
+from leadsman.planner.evaluations.contamination import contamination
 from leadsman.planner.policies.limits import stages
 from leadsman.planner.records.cast import stage_of
 from leadsman.planner.rollout import dark, dates, evidence, health
@@ -66,6 +67,10 @@ def _no_glass_is_unreviewed(question: Question) -> Blocker | None:
             unblock=f"leadsman close-incident {service.name} -n {service.namespace} --incident {one.incident}",
         )
     return None
+
+
+def _is_judged_on_other_data(question: Question) -> Blocker | None:
+    return contamination(question.world)
 
 
 def _has_replicas(question: Question) -> Blocker | None:
@@ -132,10 +137,18 @@ LIVE: Final[tuple[Check, ...]] = (
     _others_are_drained,
 )
 """Before it has pods to be evaluated, in the dark."""
-ADMIT: Final[tuple[Check, ...]] = (*LIVE, _no_glass_is_unreviewed, is_not_frozen, _budget_lets_through, *DATES)
+ADMIT: Final[tuple[Check, ...]] = (
+    *LIVE,
+    _no_glass_is_unreviewed,
+    _is_judged_on_other_data,
+    is_not_frozen,
+    _budget_lets_through,
+    *DATES,
+)
 """Before it has pods to take traffic with, besides gates and approvals."""
 ENTER: Final[tuple[Check, ...]] = (
     _no_glass_is_unreviewed,
+    _is_judged_on_other_data,
     is_not_frozen,
     _budget_lets_through,
     *DATES,

@@ -18,6 +18,7 @@ from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.decisions.force import ends_at, evidence_since, waiver
 from leadsman.planner.decisions.glass import breaking
 from leadsman.planner.evaluations import standing as stands
+from leadsman.planner.evaluations.contamination import contaminant
 from leadsman.planner.evaluations.records import run_object
 from leadsman.planner.evaluations.standing import Question, Standing
 from leadsman.planner.governance import Run
@@ -168,6 +169,10 @@ def _standing(world: World, parts: Cast, record: Record, gate: AskedGate, now: d
     if suite.spec is None:
         message = f"EvalSuite {suite.name} cannot be read: {suite.problem}"
         return Standing(state="Pending", reason=Reason.SUITE_UNREADABLE, message=message, unblock="correct its spec")
+    if (known := contaminant(world, suite)) is not None:
+        message = f"suite {suite.name} asks about data that trained the model ({known}): it knows the answers"
+        unblock = f"name a suite with other data, or correct dataset.digest of EvalSuite {suite.name}"
+        return Standing(state="Pending", reason=Reason.CONTAMINATED, message=message, unblock=unblock)
     since = (record.status.reevaluate_since, evidence_since(record))
     question = Question(
         revision=RevisionReference(name=record.name, digest=record.spec.digest),
