@@ -98,7 +98,7 @@ class Operator:
             self._store, self._signals, self._api, apply, self._metrics, judge=judge, scrapers=scrapers
         )
         evaluator = Evaluator(self._api, self._store, records, settings.evaluations)
-        governor = Governor(self._api, self._store)
+        governor = Governor(self._api, self._store, self._wake)
         work = _Work(services=reconciler, runs=evaluator.of_run, suites=evaluator.of_suite, policies=governor)
         self._engine: Engine[AnyKey] = Engine(work, telemetry, workers=settings.workers, pace=Pace())
         self._metrics.show_depth(self._engine.waiting)

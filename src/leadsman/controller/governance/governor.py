@@ -1,7 +1,7 @@
 """A GovernancePolicy, carried out: its rules are written into the API server, and its status says what came of them."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from leadsman.api.v1alpha1.governancepolicy import GovernancePolicyStatus, RuleError
@@ -13,7 +13,7 @@ from leadsman.controller.apply.records import to_json
 from leadsman.controller.engine.engine import Rest
 from leadsman.controller.observe.enforcement import Enforced, altered, numbered
 from leadsman.controller.observe.policies import Scope
-from leadsman.controller.store import PolicyKey, Store, concerned
+from leadsman.controller.store import AnyKey, Key, PolicyKey, Store, concerned
 from leadsman.controller.store.enforcement import KINDS, rule_at
 from leadsman.planner.policies.compliance import Enforcement, Verdict, policy_status
 from leadsman.planner.policies.objections import objections_of
@@ -25,9 +25,10 @@ _KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in KINDS}
 
 
 class Governor:
-    def __init__(self, api: Kubernetes, store: Store) -> None:
+    def __init__(self, api: Kubernetes, store: Store, wake: Callable[[AnyKey], None]) -> None:
         self._api = api
         self._store = store
+        self._wake = wake
         self._told_at: dict[str, float] = {}
         """When a status was written last, by UID of the policy and the monotonic clock."""
 
@@ -55,14 +56,23 @@ class Governor:
                 await self._write(one, standing.get((one["kind"], name)))
             except (Invalid, Forbidden) as error:
                 errors = tuple(_rule_errors(policy, name, error))
-                enforcement.refuse(policy, errors)
+                self._note(policy, errors)
                 return None if errors else error
-        enforcement.refuse(policy, ())
+        self._note(policy, ())
         names = {(one["kind"], one["metadata"]["name"]) for one in wanted}
         for place, found in standing.items():
             if place not in names and not found.deleting:
                 await self._remove(found)
         return None
+
+    def _note(self, policy: Scope, errors: tuple[RuleError, ...]) -> None:
+        """What was refused no watch tells of."""
+        enforcement = self._store.policies.enforcement
+        before = enforcement.errors(policy)
+        enforcement.refuse(policy, errors)
+        if enforcement.errors(policy) != before:
+            for found, _ in self._store.policies.covered_by(policy, self._store.services()):
+                self._wake(Key(found.service.namespace, found.service.name))
 
     async def _write(self, wanted: dict[str, Any], found: Enforced | None) -> None:
         if found is not None and not altered(wanted, found):
