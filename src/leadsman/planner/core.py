@@ -26,6 +26,7 @@ from leadsman.planner.rollout.desire import Desire, desire
 from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
 from leadsman.planner.rollout.gates import wanted_runs
 from leadsman.planner.rollout.pausing import pausing
+from leadsman.planner.rollout.policing import freezing
 from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
 
@@ -104,7 +105,8 @@ def _progress(world: World, parts: Cast, decision: Decision, now: datetime) -> P
         own_clock(world, record),
         waits=not workload.observed or workload.ready < workload.replicas,
         stands_still=pausing(world, parts.candidate, now) is not None
-        or any(one.type in {"Approval", "Freeze"} for one in decision.blockers),
+        or freezing(world, parts.candidate, now) is not None
+        or any(one.type == "Approval" for one in decision.blockers),
         seconds=rollout.progress_deadline_seconds,
         now=now,
     )

@@ -1,17 +1,20 @@
 """What policies say before each step: what they forbid, and when nothing may rise."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.decisions.force import is_thawed
 from leadsman.planner.decisions.glass import breaking
-from leadsman.planner.policies.freezes import frozen
+from leadsman.planner.policies.freezes import Frozen, frozen
 from leadsman.planner.policies.limits import FirstWeight, first_weight
 from leadsman.planner.policies.objections import objections
+from leadsman.planner.records.book import Record
 from leadsman.planner.rollout.capacity import stage_split
 from leadsman.planner.rollout.question import Question
 from leadsman.planner.rollout.replicas import split
+from leadsman.planner.world import World
 
 _MOST_REPLICAS = 1000
 """For how many it is still worth while to say that so many would do."""
@@ -29,11 +32,18 @@ def is_allowed(question: Question) -> Blocker | None:
     return next(forbidden(question), None)
 
 
+def freezing(world: World, record: Record | None, now: datetime) -> Frozen | None:
+    """The freeze that holds it: on, not waived for it, and no glass is broken. Without a candidate, whichever is on."""
+    found = frozen(world, now)
+    if found is None or record is None:
+        return found
+    is_lifted = is_thawed(world, record, now) or breaking(world, record, now) is not None
+    return None if is_lifted else found
+
+
 def is_not_frozen(question: Question) -> Blocker | None:
-    found = frozen(question.world, question.now)
-    if found is None or is_thawed(question.world, question.candidate, question.now):
-        return None
-    if breaking(question.world, question.candidate, question.now) is not None:
+    found = freezing(question.world, question.candidate, question.now)
+    if found is None:
         return None
     service = question.world.service
     waive = f"leadsman waive {service.name} -n {service.namespace} --revision {question.candidate.name} --scope freeze"

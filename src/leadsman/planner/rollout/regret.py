@@ -23,9 +23,9 @@ def regret(world: World, book: Book, parts: Cast) -> tuple[Failure, Record] | No
 
 
 def _came_back(book: Book, serving: Record) -> bool:
-    """Was the revision that served after it rolled back?"""
+    """Was a revision that served after it rolled back? A candidate that never served says nothing of this one."""
     later = (one for one in book.records.values() if one.attempt is not None and order(one) > order(serving))
-    return any(one.status.verdict == "RolledBack" for one in later)
+    return any(one.status.verdict == "RolledBack" and one.status.first_served_at is not None for one in later)
 
 
 def _is_asked(world: World) -> bool:

@@ -10,7 +10,7 @@ from harness.laboratory import EXTERNAL
 from harness.simulation import START, Simulation
 from leadsman.planner.governance import Policy, Violation
 from unit.planner.policies.given import held_by, policy, rolling_out
-from unit.planner.stories import CANARY, ERRORS, bad, healthy, image, says, spec
+from unit.planner.stories import CANARY, ERRORS, bad, healthy, image, says, serving, spec
 
 DENIED = Violation(rule="pinned", message="pin the model", severity="Deny")
 RULE = {"name": "pinned", "expression": "has(object.spec.model.digest)", "message": "pin the model"}
@@ -99,6 +99,20 @@ def test_a_freeze_ends_by_itself_and_no_deadline_passed_in_it() -> None:
     simulation.settle()
     simulation.run(900, step=50)
     assert simulation.condition("Ready") == ("True", "Promoted")
+
+
+def test_a_freeze_that_begins_while_pods_start_costs_them_no_deadline() -> None:
+    simulation, _ = serving()
+    simulation.pod_gets_ready = lambda _: False
+    simulation.edit(image(2))
+    simulation.run(40, step=10)
+    candidate = simulation.status.candidate_revision
+    simulation.policies = (policy(freezes=[NOW_FROZEN]),)
+    simulation.run(3600, step=60)
+    assert simulation.verdict(candidate) == "RollingOut"
+    simulation.policies = ()
+    simulation.run(900, step=60)
+    assert simulation.verdict(candidate) == "RolledBack"
 
 
 def test_an_officer_lifts_a_freeze_for_one_revision() -> None:
@@ -230,6 +244,20 @@ def test_after_the_bake_a_failed_signal_goes_back_where_a_policy_asks_for_it() -
     assert simulation.condition("Ready") == ("False", "RolledBack")
     assert simulation.verdict(first) == "Serving"
     simulation.run(600, step=50)
+    assert simulation.in_traffic == {first: 4}
+
+
+def test_it_goes_back_though_a_later_candidate_failed_that_never_served() -> None:
+    simulation, first, second = promoted(RETURNS)
+    simulation.edit(image(3))
+    simulation.run(40, step=10)
+    third = simulation.status.candidate_revision
+    simulation.says = bad(lambda: third)
+    simulation.run(200, step=10)
+    assert simulation.verdict(third) == "RolledBack"
+    assert simulation.in_traffic == {second: 4}
+    simulation.says = bad(lambda: second)
+    simulation.run(300, step=10)
     assert simulation.in_traffic == {first: 4}
 
 
