@@ -6,7 +6,7 @@ import pytest
 
 from chaos.conftest import Operators
 from chaos.fleet import Fleet
-from harness.cluster import Space
+from harness.cluster import Object, Space
 from harness.control_plane import ControlPlane
 from harness.ledgers import ledger, told
 from harness.operator import OperatorProcess
@@ -88,18 +88,22 @@ def test_a_cluster_that_is_restored_from_a_backup_goes_on_from_there(
     operator.kill()
     control_plane.restore(tmp_path / "after")
     operator.start()
-    restored = space.wait("AIService", "chat", is_back)
+    restored = space.wait("AIService", "chat", is_back, within_seconds=WATCHES_ARE_BACK_WITHIN_SECONDS)
     assert restored["status"]["quarantine"] == quarantined["status"]["quarantine"]
     space.apply(ai_service("chat", "2", rollout=AT_ONCE, replicas=3))
-    space.wait("AIService", "chat", lambda seen: is_back(seen) and seen["status"]["readyReplicas"] == 3)
+    space.wait("AIService", "chat", is_back_with_three, within_seconds=WATCHES_ARE_BACK_WITHIN_SECONDS)
     assert space.get("service", "chat")["spec"]["selector"]["leadsman.dev/revision"] == good
     assert space.get("deployment", bad)["spec"]["replicas"] == 0
 
     operator.kill()
     control_plane.restore(tmp_path / "before")
     operator.start()
-    space.wait("AIService", "chat", is_in("some"))
+    space.wait("AIService", "chat", is_in("some"), within_seconds=WATCHES_ARE_BACK_WITHIN_SECONDS)
     let_pods_be(space, bad, "Crash")
-    space.wait("AIService", "chat", is_back)
+    space.wait("AIService", "chat", is_back, within_seconds=WATCHES_ARE_BACK_WITHIN_SECONDS)
     space.wait("Deployment", bad, lambda seen: seen["spec"]["replicas"] == 0)
     assert [entry.type for entry in ledger(space, "chat")][-2:] == ["rollback.decided", "rollback.verified"]
+
+
+def is_back_with_three(seen: Object) -> bool:
+    return is_back(seen) and seen["status"]["readyReplicas"] == 3
