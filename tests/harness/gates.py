@@ -24,9 +24,10 @@ def suite(name: str = SUITE, *, at_least: str = "0.85", **spec: Any) -> Object:
     }
 
 
-def job_suite(name: str = SUITE, **runner: Any) -> Object:
-    """That Leadsman runs."""
-    template = {"spec": {"containers": [{"name": "evaluate", "image": "simulated"}]}}
+def job_suite(name: str = SUITE, *, goes_on: bool = False, **runner: Any) -> Object:
+    """That Leadsman runs. Its simulated pod leaves no results: it ends at once, or goes on until it is taken away."""
+    outcome = {"sandbox.leadsman.dev/outcome": "NeverReady"} if goes_on else {}
+    template = {"metadata": {"labels": outcome}, "spec": {"containers": [{"name": "evaluate", "image": "simulated"}]}}
     return suite(
         name, runner={"job": {"template": template, **runner}}, results={"format": "Leadsman", "path": "/results"}
     )

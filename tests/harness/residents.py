@@ -8,7 +8,10 @@ import pytest
 from harness.cluster import Cluster
 from harness.operator import OperatorProcess
 
-SETTINGS: Final = {"scraperNamespaces": ["monitoring"]}
+SETTINGS: Final = {
+    "scraperNamespaces": ["monitoring"],
+    "evaluations": {"collectorImage": "leadsman.dev/leadsman:simulated"},
+}
 """Two operators that are told different things would take each other's work for drift."""
 
 

@@ -29,7 +29,7 @@ def test_a_revision_passes_its_gate_and_is_promoted(operator: OperatorProcess, o
 def test_an_evaluation_gets_its_job_and_its_pod_and_is_cancelled_with_its_candidate(
     operator: OperatorProcess, own_space: Space
 ) -> None:
-    own_space.apply(job_suite(timeoutSeconds=600), ai_service("chat", "1", gates=[GATE], rollout=AT_ONCE))
+    own_space.apply(job_suite(goes_on=True, timeoutSeconds=600), ai_service("chat", "1", gates=[GATE], rollout=AT_ONCE))
     seen = own_space.wait("AIService", "chat", says("Ready", "GatesRunning"))
     name = f"{seen['status']['candidateRevision']}-{SUITE}-1"
     run = own_space.wait("EvalRun", name, lambda seen: seen.get("status", {}).get("state") == "Running")

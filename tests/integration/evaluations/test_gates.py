@@ -170,9 +170,9 @@ def test_an_operator_that_was_dead_finds_the_results_and_goes_on(operator: Opera
 
 
 def test_a_job_is_made_for_a_suite_that_leadsman_runs_and_goes_with_its_candidate(
-    definitions: object, space: Space, evaluating: OperatorProcess
+    operator: OperatorProcess, space: Space
 ) -> None:
-    space.apply(job_suite(timeoutSeconds=600))
+    space.apply(job_suite(goes_on=True, timeoutSeconds=600))
     space.apply(ai_service("chat", "1", None, gates=[GATE], rollout=AT_ONCE))
     seen = space.wait("AIService", "chat", says("Ready", "GatesRunning"))
     first = seen["status"]["candidateRevision"]
@@ -191,7 +191,8 @@ def test_a_job_is_made_for_a_suite_that_leadsman_runs_and_goes_with_its_candidat
     space.kubectl("wait", "--for=delete", f"job/{job['metadata']['name']}", "--timeout=30s")
 
 
-def test_without_a_suite_or_a_collector_it_holds_and_says_so(operator: OperatorProcess, space: Space) -> None:
+@pytest.mark.usefixtures("without_collector")
+def test_without_a_suite_or_a_collector_it_holds_and_says_so(space: Space) -> None:
     space.apply(ai_service("chat", "1", None, gates=[GATE], rollout=AT_ONCE))
     space.wait("AIService", "chat", says("Stalled", "SuiteMissing"))
     space.apply(job_suite())
