@@ -1,0 +1,1 @@
+"""What a risk budget allows, and what was spent of it."""

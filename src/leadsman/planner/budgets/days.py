@@ -1,0 +1,57 @@
+"""Daily sums, so that the window of a budget may be longer than its metric provider remembers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+from leadsman.planner.budgets.spending import Spent
+
+
+@dataclass(frozen=True, slots=True)
+class DaySum:
+    day: date
+    """In UTC."""
+    spent: Spent
+    measured: timedelta
+    """How much of the day was measured, at most all of it."""
+
+    def __post_init__(self) -> None:
+        if not timedelta() <= self.measured <= timedelta(days=1):
+            raise ValueError(f"a day has 24 hours: {self.measured} of {self.day}")
+
+
+def booked(days: Iterable[DaySum], more: DaySum) -> tuple[DaySum, ...]:
+    """With what came in, oldest day first. What is measured twice is the caller's to see."""
+    sums = {one.day: one for one in days}
+    known = sums.get(more.day)
+    if known is not None:
+        more = DaySum(more.day, known.spent + more.spent, known.measured + more.measured)
+    return tuple(one for _, one in sorted({**sums, more.day: more}.items()))
+
+
+def within(days: Iterable[DaySum], now: datetime, window: int) -> tuple[DaySum, ...]:
+    """Those of which any part lies in the window: a day counts whole until all of it has left.
+
+    Args:
+        days: oldest first, each once.
+        now: with a time zone.
+        window: in days, so that one more than that are kept.
+    """
+    kept = tuple(days)
+    if any(later.day <= earlier.day for earlier, later in pairwise(kept)):
+        raise ValueError("days are sorted, and each is there once")
+    first = (now.astimezone(UTC) - timedelta(days=window)).date()
+    return tuple(one for one in kept if one.day >= first)
+
+
+def total(days: Iterable[DaySum]) -> Spent | None:
+    """None: no day."""
+    sums = iter(days)
+    first = next(sums, None)
+    if first is None:
+        return None
+    spent = first.spent
+    for one in sums:
+        spent += one.spent
+    return spent
