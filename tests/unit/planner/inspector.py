@@ -10,11 +10,11 @@ from typing import Any
 from harness.simulation import Simulation, address
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt, StageRecord
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
+from leadsman.ledger.chain import BEGINNING, entry_hash
 from leadsman.planner.core import plan
 from leadsman.planner.governance import Act
 from leadsman.planner.labels import REVISION
 from leadsman.planner.plan import Delete, Dossier, Plan
-from leadsman.planner.records.book import NOTHING, entry_hash
 from leadsman.planner.world import ChildKind, Revision, Signal, World
 from unit.planner.commands import forbids, least_hold, most_at_first, required
 from unit.planner.consent import Consent
@@ -34,7 +34,7 @@ class Inspector:
         """Pods are not ready, or were taken away by others, or the way back did not wait: capacity may be short."""
         self.doubled = False
         """Two revisions run in full: BlueGreen, or a way back."""
-        self._chain: dict[int, str] = {0: NOTHING}
+        self._chain: dict[int, str] = {0: BEGINNING.hash}
         self._dossiers: dict[str, AIRevisionStatus] = {}
         self._status = AIServiceStatus()
         self._since_rest: list[tuple[int, int]] = []

@@ -12,20 +12,17 @@ in the chain, and the dossiers are written in the order of the chain: what is th
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from leadsman.api.meta import API_VERSION, Person
 from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt, Ledger, LedgerEntry
 from leadsman.api.v1alpha1.aiservice_status import LedgerHead
-from leadsman.ledger.canonical import digest
+from leadsman.ledger.chain import BEGINNING, entry_hash, head_of
 from leadsman.planner.plan import Dossier, Event, Object
 from leadsman.planner.records.stand_in import stand_in
 from leadsman.planner.world import Revision, World
 
-ENTRY: Final = "leadsman.dev/ledger-entry/v1"
-NOTHING: Final = "sha256:" + "0" * 64
-"""What the first entry of a service follows."""
 _SETTLED = frozenset({"Serving", "Superseded", "RolledBack", "Rejected", "Aborted"})
 _ATTEMPTS, _ENTRIES, _FACTS, _TEXT = 8, 200, 8, 256
 
@@ -169,19 +166,14 @@ class Book:
             message=note.message[:_TEXT],
             facts=dict(list(facts.items())[:_FACTS]),
             previous=self.head.hash,
-            hash=NOTHING,
+            hash=BEGINNING.hash,
         )
         entry = unchained.model_copy(update={"hash": entry_hash(unchained)})
-        self.head = LedgerHead(sequence=entry.sequence, hash=entry.hash)
+        self.head = head_of(entry)
         self.entries.append(entry)
         if note.event is not None:
             self.events.append(Event(type=note.event, reason=note.reason, message=note.message, key=entry.hash))
         return entry
-
-
-def entry_hash(entry: LedgerEntry) -> str:
-    """SHA-256 over everything in the entry but its own hash; the hash of the entry before is part of it."""
-    return digest(ENTRY, {key: value for key, value in entry.to_dict().items() if key != "hash"})
 
 
 def _record(revision: Revision) -> Record:
@@ -198,11 +190,11 @@ def _unreadable(revision: Revision) -> Record:
 def _head(world: World) -> LedgerHead:
     """The last entry that is known. A crash may leave the service's status behind the dossiers, never before them."""
     heads = [
-        LedgerHead(sequence=entry.sequence, hash=entry.hash)
+        head_of(entry)
         for revision in world.revisions
         if revision.status.ledger is not None
         for entry in revision.status.ledger.entries[-1:]
     ]
     if world.service.status.ledger is not None:
         heads.append(world.service.status.ledger)
-    return max(heads, key=lambda head: head.sequence, default=LedgerHead(sequence=0, hash=NOTHING))
+    return max(heads, key=lambda head: head.sequence, default=BEGINNING)
