@@ -8,10 +8,10 @@ import pytest
 from harness.cluster import Cluster
 from harness.operator import OperatorProcess
 
-SETTINGS: Final = {
-    "scraperNamespaces": ["monitoring"],
-    "evaluations": {"collectorImage": "leadsman.dev/leadsman:simulated"},
-}
+EVALUATING: Final = {"evaluations": {"collectorImage": "leadsman.dev/leadsman:simulated"}}
+"""It may begin Jobs, whose pods are simulated."""
+
+SETTINGS: Final = {"scraperNamespaces": ["monitoring"], **EVALUATING}
 """Two operators that are told different things would take each other's work for drift."""
 
 

@@ -8,11 +8,10 @@ from harness.accounts import kubeconfig_of
 from harness.cluster import Cluster, Space
 from harness.guards import HOME, guarded_space, guards
 from harness.operator import OperatorProcess
+from harness.residents import EVALUATING
 from integration.admission.people import dismiss, introduce
 from integration.admission.scene import Scene, set_up
 from integration.admission.served import serve
-
-EVALUATING = {"evaluations": {"collectorImage": "leadsman.dev/leadsman:simulated"}}
 
 
 @pytest.fixture(scope="package")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.operator import OperatorProcess
-from harness.residents import operator, resident
+from harness.residents import EVALUATING, operator, resident
 
 __all__ = ["operator", "resident", "without_collector"]
 
@@ -15,7 +15,7 @@ def without_collector(operator: OperatorProcess) -> Iterator[None]:
     """The same one, told less: a second one beside it would write what this one takes back."""
     told = operator.settings
     operator.kill()
-    operator.settings = {key: value for key, value in told.items() if key != "evaluations"}
+    operator.settings = {key: value for key, value in told.items() if key not in EVALUATING}
     operator.start()
     yield
     operator.kill()

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 from itertools import pairwise
+from operator import add
 
 from leadsman.planner.budgets.spending import Spent
 
@@ -47,11 +49,5 @@ def within(days: Iterable[DaySum], now: datetime, window: int) -> tuple[DaySum, 
 
 def total(days: Iterable[DaySum]) -> Spent | None:
     """None: no day."""
-    sums = iter(days)
-    first = next(sums, None)
-    if first is None:
-        return None
-    spent = first.spent
-    for one in sums:
-        spent += one.spent
-    return spent
+    sums = [one.spent for one in days]
+    return reduce(add, sums) if sums else None

@@ -58,10 +58,9 @@ class Objective:
 
     def burn_rate(self, window: Spent) -> float | None:
         """The bad share of a window over the bad share that is allowed. None: too few events, or bad ones, to say."""
-        events = _events(window)
-        if window.bad < FEWEST_BAD or events < FEWEST_EVENTS:
+        if _events(window) < FEWEST_EVENTS or window.bad < FEWEST_BAD:
             return None
-        return window.bad / events / (1 - self.good)
+        return self.consumed(window)  # of what the window itself allows
 
 
 @dataclass(frozen=True, slots=True)
