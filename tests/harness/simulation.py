@@ -23,7 +23,7 @@ from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner import children
 from leadsman.planner.core import plan
-from leadsman.planner.governance import Act, Policy, Suite
+from leadsman.planner.governance import Act, Budget, Policy, Suite
 from leadsman.planner.labels import APPLIED, PREFIX, REVISION, SERVICE
 from leadsman.planner.plan import Create, Delete, Dossier, Event, Operation, Plan, Replace, Ruling, Scale, Watch, target
 from leadsman.planner.revisions.digests import input_digest
@@ -135,6 +135,8 @@ class Simulation:
         self.writes = 0
         self.providers = frozenset({"default"})
         self.policies: tuple[Policy, ...] = ()
+        self.budgets: tuple[Budget, ...] = ()
+        """Measured anew whenever somebody looks."""
         self.acts: tuple[Act, ...] = ()
         self.request = ""
         """The annotation leadsman.dev/request."""
@@ -269,12 +271,18 @@ class Simulation:
             signals=dict(self.signals),
             providers=self.providers,
             policies=self.policies,
+            budgets=tuple(map(self._measured, self.budgets)),
             acts=self.acts,
             protected_since=self.protected_since,
             suites=self._suites(),
             runs=self.laboratory.told(),
             refusals=dict(self.refusals),
         )
+
+    def _measured(self, budget: Budget) -> Budget:
+        if budget.status is None:
+            return budget
+        return replace(budget, status=budget.status.model_copy(update={"measured_at": self.now}))
 
     def _suites(self) -> dict[str, Suite]:
         """Those of its gates, and those that policies may ask for."""

@@ -149,6 +149,7 @@ class Reason(_Word):
     NO_EVIDENCE = "NoEvidence", "A monitor answered nothing, or something too old."
     MONITOR_INVALID = "MonitorInvalid", "A monitor's query or series cannot be used."
     HEALTHY = "Healthy", "Less than 80 % of the budget is spent and it does not burn fast."
+    BUDGET_MISSING = "BudgetMissing", "The RiskBudget is not there, or cannot be read."
     AT_RISK = "AtRisk", "80 % are spent, or it burns fast: promotion needs the risk owner."
     FAST_BURN = "FastBurn", "At this rate two days spend the whole window's budget."
     COVERAGE_TOO_LOW = "CoverageTooLow", "Less than 90 % of the time was measured."

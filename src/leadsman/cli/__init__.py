@@ -8,6 +8,7 @@ from rich.text import Text
 
 from leadsman.cli import (
     approvals,
+    budget,
     crds,
     evaluations,
     exceptions,
@@ -43,6 +44,7 @@ app.command("history")(history.show_history)
 app.command(epilog=plan.EXIT_CODES)(plan.plan)
 app.command(epilog=lint.EXIT_CODES)(lint.lint)
 app.command()(approvals.approvals)
+app.command()(budget.budget)
 for name, verb in (
     ("approve", judging.approve),
     ("reject", judging.reject),

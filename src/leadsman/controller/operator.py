@@ -25,6 +25,8 @@ from leadsman.controller import clock, handlers
 from leadsman.controller.apply.apply import Apply
 from leadsman.controller.apply.records import Records
 from leadsman.controller.arrival import Arrival
+from leadsman.controller.budgets.accountant import Accountant
+from leadsman.controller.budgets.counts import Counts
 from leadsman.controller.engine.agenda import Pace
 from leadsman.controller.engine.engine import Engine, Rest
 from leadsman.controller.evaluator import Evaluator
@@ -35,7 +37,7 @@ from leadsman.controller.reconcile import Reconciler
 from leadsman.controller.server import serving
 from leadsman.controller.settings import Settings
 from leadsman.controller.signals import Signals
-from leadsman.controller.store import AnyKey, Key, PolicyKey, RunKey, Store, SuiteKey
+from leadsman.controller.store import AnyKey, BudgetKey, Key, PolicyKey, RunKey, Store, SuiteKey
 from leadsman.controller.sweep import Sweep
 from leadsman.controller.telemetry import Telemetry
 from leadsman.controller.watched import WATCHED
@@ -99,7 +101,15 @@ class Operator:
         )
         evaluator = Evaluator(self._api, self._store, records, settings.evaluations)
         governor = Governor(self._api, self._store, self._wake)
-        work = _Work(services=reconciler, runs=evaluator.of_run, suites=evaluator.of_suite, policies=governor)
+        counts = Counts(providers, session, self._metrics)
+        self._accountant = Accountant(self._api, self._store, counts, self._wake)
+        work = _Work(
+            services=reconciler,
+            runs=evaluator.of_run,
+            suites=evaluator.of_suite,
+            policies=governor,
+            budgets=self._accountant,
+        )
         self._engine: Engine[AnyKey] = Engine(work, telemetry, workers=settings.workers, pace=Pace())
         self._metrics.show_depth(self._engine.waiting)
         self._sweep = Sweep(self._api, self._store, settings.namespaces)
@@ -153,6 +163,8 @@ class Operator:
         lag = asyncio.create_task(self._metrics.watch_lag())
         try:
             await self._begin()
+            accounting = asyncio.create_task(self._accountant.forever(self._settings.budget_seconds))
+            self._until_end.push_async_callback(_cancel, {accounting})
             await self._sweep.forever(self._settings.sweep_seconds, self._engine.wake)
         except NotFound as error:
             raise Stopped("the cluster does not know Leadsman's kinds", next_step=INSTALL) from error
@@ -194,6 +206,7 @@ class _Work:
     runs: Callable[[RunKey], Awaitable[Rest]]
     suites: Callable[[SuiteKey], Awaitable[Rest]]
     policies: Callable[[PolicyKey], Awaitable[Rest]]
+    budgets: Callable[[BudgetKey], Awaitable[Rest]]
 
     async def __call__(self, key: AnyKey) -> Rest:
         match key:
@@ -203,6 +216,8 @@ class _Work:
                 return await self.suites(key)
             case PolicyKey():
                 return await self.policies(key)
+            case BudgetKey():
+                return await self.budgets(key)
             case Key():
                 return await self.services(key)
 

@@ -61,6 +61,8 @@ class Settings(Model):
     """Where monitors are read. Without any, no monitor has evidence, and nothing that needs it moves."""
     scraper_namespaces: Annotated[tuple[DnsLabel, ...], Field(max_length=16)] = ()
     """Namespaces whose pods scrape metrics: every NetworkPolicy of Leadsman's lets them in."""
+    budget_seconds: Annotated[int, Field(ge=2, le=300)] = 60
+    """How often metric providers are asked for risk budgets."""
     evaluations: Evaluations = Evaluations()
     """How evaluations run."""
     log_format: Format = "auto"

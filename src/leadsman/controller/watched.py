@@ -20,6 +20,7 @@ from leadsman.clients.kinds import (
     NETWORK_POLICY,
     POD,
     POD_DISRUPTION_BUDGET,
+    RISK_BUDGET,
     SERVICE,
     VALIDATING_ADMISSION_POLICY,
     VALIDATING_ADMISSION_POLICY_BINDING,
@@ -39,6 +40,7 @@ WATCHED: Final = (
     Watched(AI_SERVICE),
     Watched(AI_REVISION),
     Watched(AI_DECISION),
+    Watched(RISK_BUDGET),
     Watched(GOVERNANCE_POLICY),
     Watched(NAMESPACE),
     # There are few of them, and one that lost its labels must not be taken for one that is gone.

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from leadsman.api.meta import Model
 from leadsman.api.remarks import Remark
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.monitors import Comparison, Monitor
 from leadsman.ledger.canonical import NotCanonicalError
+from leadsman.planner.budgets.questions import cost_problem
 from leadsman.planner.records.cast import PROMOTION
 from leadsman.planner.revisions import templates
 from leadsman.planner.revisions.digests import revision_digest, revision_name
@@ -49,9 +50,6 @@ class Forecast(Model):
     most_pods: int
     """At one moment of a rollout."""
     remarks: tuple[Remark, ...]
-
-
-NOT_BUILT: Final = "this version of Leadsman does not do it yet, and so never goes on"
 
 
 def forecast(
@@ -120,7 +118,7 @@ def _remarks(
 ) -> Iterator[Remark]:
     if too_large := templates.too_large(raw["template"]):
         yield Remark(severity="Error", about="spec.template", message=too_large)
-    yield from _not_built(spec)
+    yield from _budget(spec)
     yield from _gates(spec)
     yield from _shares(spec, steps)
     if not spec.monitors:
@@ -136,9 +134,10 @@ def _remarks(
         yield Remark(severity="Warning", about="spec.template", message=message)
 
 
-def _not_built(spec: AIServiceSpec) -> Iterator[Remark]:
-    if spec.risk_budget is not None or spec.risk_budget_ref is not None:
-        yield Remark(severity="Holds", about="spec.riskBudget", message=NOT_BUILT)
+def _budget(spec: AIServiceSpec) -> Iterator[Remark]:
+    for channel in spec.risk_budget.channels if spec.risk_budget is not None else ():
+        if channel.cost is not None and (problem := cost_problem(channel.cost.query)):
+            yield Remark(severity="Error", about=f"spec.riskBudget.channels[{channel.name}]", message=problem)
 
 
 def _gates(spec: AIServiceSpec) -> Iterator[Remark]:

@@ -1,4 +1,4 @@
-"""What governs a service, as it was observed: suites, runs, decisions, and the policies about it."""
+"""What governs a service, as it was observed: suites, runs, decisions, policies about it, and budgets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from leadsman.api.v1alpha1.aidecision import AIDecisionSpec, AIDecisionStatus
 from leadsman.api.v1alpha1.evalrun import EvalRunSpec, EvalRunStatus
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteSpec, EvalSuiteStatus
 from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec
+from leadsman.api.v1alpha1.riskbudget import RiskBudgetSpec, RiskBudgetStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,3 +94,16 @@ class Policy:
     violations: tuple[Violation, ...] = ()
     judged: bool = False
     """Were its rules, as they are, asked about the service as it is?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """A RiskBudget that a service draws on."""
+
+    name: str
+    spec: RiskBudgetSpec | None
+    """None: there is none, or it cannot be read."""
+    problem: str = ""
+    """Why there is none, or why it cannot be read."""
+    status: RiskBudgetStatus | None = None
+    """As it was computed last. None: not since the operator started."""

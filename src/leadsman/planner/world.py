@@ -10,7 +10,7 @@ from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, ReadingState
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
-from leadsman.planner.governance import Act, Policy, Run, Suite
+from leadsman.planner.governance import Act, Budget, Policy, Run, Suite
 from leadsman.stats.comparison import EProcess
 
 
@@ -56,6 +56,7 @@ class ChildKind(StrEnum):
     CONFIG_MAP = "ConfigMap"
     POD_DISRUPTION_BUDGET = "PodDisruptionBudget"
     NETWORK_POLICY = "NetworkPolicy"
+    RISK_BUDGET = "RiskBudget"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +203,8 @@ class World:
     """Namespaces from which the pods' metrics are scraped."""
     policies: tuple[Policy, ...] = ()
     """GovernancePolicies that match, by name."""
+    budgets: tuple[Budget, ...] = ()
+    """RiskBudgets that it draws on, by name."""
     acts: tuple[Act, ...] = ()
     """AIDecisions about it, oldest first."""
     protected_since: datetime | None = None

@@ -101,6 +101,19 @@ OTHERS: Final = (
     Attempt("everybody may call", MALLORY, merge("networkpolicy", "chat", {"spec": {"ingress": [{}]}}), OURS),
     Attempt("the NetworkPolicy is deleted", MALLORY, ("delete", "networkpolicy", "chat"), OURS),
     Attempt(
+        "a service's own risk budget is made larger",
+        MALLORY,
+        merge("riskbudget", "chat", {"spec": {"channels": [{"name": "unmonitored", "minutes": 9000}]}}),
+        OURS,
+    ),
+    Attempt("a service's own risk budget is deleted", MALLORY, ("delete", "riskbudget", "chat"), OURS),
+    Attempt(
+        "a risk budget is said to be healthy",
+        MALLORY,
+        merge("riskbudget", "chat", {"status": {"state": "Healthy"}}, "--subresource=status"),
+        "is not the operator: status says what it saw",
+    ),
+    Attempt(
         "all pods may be evicted at once", MALLORY, merge("pdb", "chat", {"spec": {"maxUnavailable": "100%"}}), OURS
     ),
 )

@@ -26,6 +26,7 @@ def declared(version: str = "1", **spec: Any) -> Object:
         "risk": {"tier": "High"},
         "inputs": [{"configMap": "prompts"}],
         "access": {"allowFrom": [{"namespace": "default"}]},
+        "riskBudget": {"channels": [{"name": "unmonitored", "minutes": 60}]},
         "rollout": AT_ONCE,
         **spec,
     }

@@ -57,6 +57,7 @@ def put_back(space: Space, revision: str) -> None:
         ("Service", "chat", {"spec": {"selector": {"app": "another"}}}),
         ("NetworkPolicy", "chat", {"spec": {"ingress": [{}]}}),
         ("PodDisruptionBudget", "chat", {"spec": {"maxUnavailable": 2}}),
+        ("RiskBudget", "chat", {"spec": {"windowDays": 92}}),
         ("ConfigMap", copied["metadata"]["name"], {"metadata": {"labels": {"leadsman.dev/service": "another"}}}),
         ("Deployment", revision, {"spec": {"minReadySeconds": 1}}),
     )
@@ -128,6 +129,7 @@ def test_a_whole_life(operator: OperatorProcess, own_space: Space) -> None:
         own_space.apply(ai_service("chat", version, replicas=1, rollout=AT_ONCE | {"historyLimit": 1}))
         own_space.wait("AIService", "chat", serves(version))
     own_space.kubectl("wait", "--for=delete", "pdb/chat", "networkpolicy/chat", f"deployment/{first}", "--timeout=30s")
+    own_space.kubectl("wait", "--for=delete", "riskbudget/chat", "--timeout=30s")
     evaluate(own_space)
     assert condition_of(own_space.get("aiservice", "chat"), "PolicyCompliant")["status"] == "True"
     own_space.cluster.kubectl("delete", "governancepolicy", POLICY)

@@ -38,10 +38,10 @@ def test_a_service_that_would_roll_out(tmp_path: Path) -> None:
 
 
 def test_a_service_that_would_hold(tmp_path: Path) -> None:
-    code, text = run(tmp_path, service(riskBudgetRef={"name": "shared"}))
+    code, text = run(tmp_path, service(replicas=0))
 
     assert code == 2
-    assert "spec.riskBudget" in text
+    assert "spec.replicas" in text
 
 
 def test_a_service_that_cannot_be_applied_names_the_field(tmp_path: Path) -> None:

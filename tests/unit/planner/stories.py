@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.simulation import START, Simulation
+from leadsman.planner.governance import Budget
 from leadsman.planner.plan import Watch
 from leadsman.planner.world import Signal
 
@@ -65,9 +66,10 @@ def healthy(raw: dict[str, Any] | None = None) -> Simulation:
     return simulation
 
 
-def serving(raw: dict[str, Any] | None = None) -> tuple[Simulation, str]:
+def serving(raw: dict[str, Any] | None = None, budgets: tuple[Budget, ...] = ()) -> tuple[Simulation, str]:
     """Version 1 serves, and its bake is over."""
     simulation = healthy(raw)
+    simulation.budgets = budgets
     simulation.settle()
     simulation.run(400, step=50)
     name = simulation.status.serving_revision

@@ -63,12 +63,19 @@ def test_one_replica_without_surge_holds() -> None:
             },
             "spec.gates",
         ),
-        ({"riskBudgetRef": {"name": "shared"}}, "spec.riskBudget"),
         ({"replicas": 0}, "spec.replicas"),
     ],
 )
 def test_what_would_hold_is_said(asked: dict[str, Any], about: str) -> None:
     assert [severity for severity, _ in said(of(spec(**asked)), about)] == ["Holds"]
+
+
+def test_money_is_not_asked_for_a_revision() -> None:
+    cost = {"query": "sum(cost{revision='{{ revision }}'})", "currency": "EUR", "allowance": "5"}
+    asked = spec(riskBudget={"channels": [{"name": "spend", "cost": cost}]})
+    about = "spec.riskBudget.channels[spend]"
+    message = "cost.query has the variable revision: of a whole service there are namespace, podRegex, service, window"
+    assert said(of(asked), about) == [("Error", message)]
 
 
 def test_a_gate_that_can_be_asked_is_no_remark() -> None:

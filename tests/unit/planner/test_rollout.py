@@ -317,13 +317,6 @@ def test_silence_holds_and_after_its_deadline_does_what_was_asked_for() -> None:
     assert simulation.status.quarantine[0].reason == "NoEvidence"
 
 
-def test_what_is_not_built_yet_holds_with_a_reason() -> None:
-    simulation = healthy(spec(riskBudgetRef={"name": "shared"}))
-    simulation.run(60)
-    assert simulation.in_traffic == {}
-    assert simulation.condition("Stalled") == ("True", "NotSupported")
-
-
 def test_no_replicas_means_that_a_first_revision_serves_with_none_and_the_next_waits() -> None:
     simulation, first = serving(spec(replicas=0))
     assert simulation.condition("Ready") == ("True", "Promoted")

@@ -26,6 +26,7 @@ from leadsman.api.scalars import (
     Time,
     Weight,
 )
+from leadsman.api.v1alpha1.riskbudget import BudgetState
 
 RevisionVerdict = Literal[
     "Pending", "Admitted", "RollingOut", "Serving", "Superseded", "RolledBack", "Rejected", "Aborted"
@@ -109,6 +110,17 @@ class Reading(Model):
     """In a sentence."""
     evidence: Evidence | None = None
     """For comparisons: the evidence so far, to go on with after a restart."""
+
+
+class BudgetStanding(Model):
+    """A change of a risk budget's state that was written into the ledger."""
+
+    name: ObjectName
+    """The RiskBudget."""
+    state: BudgetState
+    """What it came to."""
+    since: Time
+    """Since when."""
 
 
 class Attempt(Model):
@@ -227,6 +239,8 @@ class AIRevisionStatus(Status):
     """The last eight times at which it was the candidate."""
     decisions: Annotated[tuple[CountedDecision, ...], ATOMIC, Field(max_length=100)] = ()
     """Decisions that were counted. The last 100."""
+    budgets: Annotated[tuple[BudgetStanding, ...], keyed_by("name"), Field(max_length=16)] = ()
+    """Changes of risk budgets that were written into the ledger while it was on its way, or served."""
     ledger: Ledger | None = None
     """Ledger entries that the sinks have not acknowledged yet."""
     summary: RevisionSummary | None = None

@@ -8,7 +8,17 @@ from leadsman.api.definition import AGE, Column, Definition, condition_message
 from leadsman.api.markers import ATOMIC, keyed_by
 from leadsman.api.meta import LabelSelector, Model, Resource, Status
 from leadsman.api.reasons import ConditionType as Type
-from leadsman.api.scalars import Date, DecimalString, DnsLabel, Fraction, Identifier, ObjectName, Share, Time
+from leadsman.api.scalars import (
+    Date,
+    DecimalString,
+    DnsLabel,
+    Fraction,
+    Identifier,
+    ObjectName,
+    Share,
+    ShortMessage,
+    Time,
+)
 from leadsman.api.v1alpha1.channels import Channels, WindowDays
 
 BudgetState = Literal["Healthy", "AtRisk", "Exhausted", "FastBurn", "Unknown"]
@@ -50,6 +60,17 @@ class Day(Model):
     """Seconds of the day that were measured."""
 
 
+class RevisionShare(Model):
+    """What one revision spent in the last hour."""
+
+    name: ObjectName
+    """The AIRevision."""
+    bad: DecimalString
+    """Its bad events, as a decimal string."""
+    total: DecimalString
+    """All its events, as a decimal string."""
+
+
 class ChannelStatus(Model):
     """How one channel stands."""
 
@@ -57,6 +78,10 @@ class ChannelStatus(Model):
     """The channel's name."""
     state: BudgetState
     """The channel's state."""
+    since: Time | None = None
+    """Since when it is in this state."""
+    message: ShortMessage = ""
+    """Why it is Unknown. Empty in other states."""
     spent: DecimalString | None = None
     """What was spent in the window, in the channel's unit."""
     allowance: DecimalString | None = None
@@ -67,6 +92,10 @@ class ChannelStatus(Model):
     """How many times too fast it is spent, over the last hour."""
     coverage: Fraction | None = None
     """Share of the last 24 hours that was measured."""
+    counted_until: Time | None = None
+    """Until when the daily sums count. Days that were over by then are not read again."""
+    revisions: Annotated[tuple[RevisionShare, ...], ATOMIC, Field(max_length=16)] = ()
+    """Who spent it in the last hour: the 16 with the most bad events. For ratios."""
     days: Annotated[tuple[Day, ...], ATOMIC, Field(max_length=93)] = ()
     """Daily sums, so that the window may be longer than the metric provider remembers."""
 

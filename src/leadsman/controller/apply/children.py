@@ -19,6 +19,7 @@ KINDS: Final[Mapping[ChildKind, Kind]] = {
     ChildKind.SERVICE: kinds.SERVICE,
     ChildKind.CONFIG_MAP: kinds.CONFIG_MAP,
     ChildKind.POD_DISRUPTION_BUDGET: kinds.POD_DISRUPTION_BUDGET,
+    ChildKind.RISK_BUDGET: kinds.RISK_BUDGET,
     ChildKind.NETWORK_POLICY: kinds.NETWORK_POLICY,
 }
 

@@ -18,6 +18,7 @@ CHILDREN: Final[Mapping[Kind, ChildKind]] = {
     kinds.CONFIG_MAP: ChildKind.CONFIG_MAP,
     kinds.POD_DISRUPTION_BUDGET: ChildKind.POD_DISRUPTION_BUDGET,
     kinds.NETWORK_POLICY: ChildKind.NETWORK_POLICY,
+    kinds.RISK_BUDGET: ChildKind.RISK_BUDGET,
 }
 
 

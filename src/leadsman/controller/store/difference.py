@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from leadsman.api.v1alpha1.governancepolicy import GovernancePolicyStatus
+from leadsman.api.v1alpha1.riskbudget import RiskBudgetStatus
+from leadsman.controller.observe.budgets import Allotment
 from leadsman.controller.observe.enforcement import Enforced
 from leadsman.controller.observe.policies import Scope
 from leadsman.controller.observe.revisions import Packed
@@ -24,6 +26,8 @@ def _versionless(record: Any) -> object:
             return replace(record, resource_version="")
         case Scope():
             return replace(record, resource_version="", status=GovernancePolicyStatus())
+        case Allotment():
+            return replace(record, resource_version="", status=RiskBudgetStatus())
         case Declared():
             return replace(record, service=_versionless(record.service))
         case _:

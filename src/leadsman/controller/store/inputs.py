@@ -4,13 +4,15 @@ Inputs are watched by their label. One without it, or one that is missing, tells
 at again after a while.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from leadsman.controller.observe.inputs import present
+from leadsman.controller.observe.metadata import Metadata
 from leadsman.controller.store.key import Key
-from leadsman.controller.store.shelf import Place
-from leadsman.planner.world import InputState
+from leadsman.controller.store.shelf import Place, Shelf
+from leadsman.planner.world import Input, InputState
 
 LOOK_AGAIN: Final = timedelta(seconds=30)
 
@@ -24,6 +26,7 @@ class Absence(NamedTuple):
 
 class Inputs:
     def __init__(self) -> None:
+        self.present: Final[Shelf[Input]] = Shelf(_present)
         self._named: dict[Key, frozenset[str]] = {}
         self._users: dict[Place, set[Key]] = {}
         self._absences: dict[Place, Absence] = {}
@@ -40,6 +43,18 @@ class Inputs:
 
     def named(self, key: Key) -> frozenset[str]:
         return self._named.get(key, frozenset())
+
+    def one(self, place: Place, now: datetime) -> Input:
+        """What nobody has looked up is missing: nothing is decided on it."""
+        absent = self.absence(place, now) or InputState.MISSING
+        return self.present.get(place) or Input(name=place[1], state=absent)
+
+    def unresolved(self, key: Key, now: datetime) -> tuple[str, ...]:
+        """That the service names, that no watch shows, and that nobody has looked up lately."""
+        places = ((key.namespace, name) for name in sorted(self.named(key)))
+        return tuple(
+            place[1] for place in places if self.present.get(place) is None and self.absence(place, now) is None
+        )
 
     def users(self, place: Place) -> frozenset[Key]:
         return frozenset(self._users.get(place, ()))
@@ -66,3 +81,8 @@ class Inputs:
         if not users:
             del self._users[place]
             self.forget_absence(place)
+
+
+def _present(seen: Metadata, raw: Mapping[str, Any], _: Input | None) -> tuple[None, Input] | None:
+    found = present(seen, raw)
+    return (None, found) if found else None

@@ -1,4 +1,4 @@
-"""What is meant: a service, one of its evaluations, a suite, or a policy."""
+"""What is meant: a service, one of its evaluations, a suite, a policy, or a budget."""
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -34,8 +34,16 @@ class PolicyKey:
     name: str
 
 
-AnyKey = Key | RunKey | SuiteKey | PolicyKey
-_WORDS: Final = {Key: "service", RunKey: "run", SuiteKey: "suite"}
+@dataclass(frozen=True, slots=True)
+class BudgetKey:
+    """Of a RiskBudget."""
+
+    namespace: str
+    name: str
+
+
+AnyKey = Key | RunKey | SuiteKey | PolicyKey | BudgetKey
+_WORDS: Final = {Key: "service", RunKey: "run", SuiteKey: "suite", BudgetKey: "budget"}
 
 
 def concerned(key: AnyKey) -> dict[str, str]:

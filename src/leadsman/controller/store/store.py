@@ -8,11 +8,12 @@ from typing import Any, Final
 from leadsman.clients import kinds
 from leadsman.clients.kinds import Kind
 from leadsman.controller.observe.children import CHILDREN, child
-from leadsman.controller.observe.inputs import present
-from leadsman.controller.observe.metadata import Metadata, metadata
+from leadsman.controller.observe.metadata import metadata
 from leadsman.controller.observe.services import Declared, Unreadable, declared
+from leadsman.controller.store.budgets import Budgets
 from leadsman.controller.store.decisions import Decisions
 from leadsman.controller.store.difference import is_same
+from leadsman.controller.store.drawers import Drawers
 from leadsman.controller.store.evaluations import Evaluations
 from leadsman.controller.store.holdings import Holdings
 from leadsman.controller.store.inputs import LOOK_AGAIN, Absence, Inputs
@@ -60,17 +61,18 @@ class Store:
         self._providers = providers
         self._services: Shelf[Declared] = Shelf(declared)
         self.policies: Final = Policies()
-        self._present: Shelf[Input] = Shelf(_present)
+        self.budgets: Final = Budgets()
         self._holdings = Holdings()
         self.evaluations: Final = Evaluations()
         self.decisions: Final = Decisions(clock)
+        self.drawers: Final = Drawers(self._services, self._holdings, self.policies)
         self._inputs = Inputs()
         self._strangers = Strangers()
         self._changed_at: dict[Key, datetime] = {}
         self._unaware: dict[str, frozenset[AnyKey]] = {}
         self._shelves: dict[Kind, tuple[Shelf[Any], ...]] = {}
-        parts = (self.decisions, self._holdings, self.evaluations)
-        own = ((kinds.AI_SERVICE, self._services), (kinds.CONFIG_MAP, self._present), *self.policies.shelves())
+        parts = (self.decisions, self._holdings, self.evaluations, self.budgets)
+        own = ((kinds.AI_SERVICE, self._services), (kinds.CONFIG_MAP, self._inputs.present), *self.policies.shelves())
         for kind, shelf in (*own, *(each for part in parts for each in part.shelves().items())):
             self._shelves[kind] = (*self._shelves.get(kind, ()), shelf)
 
@@ -119,20 +121,14 @@ class Store:
 
     def unresolved_inputs(self, key: Key) -> tuple[str, ...]:
         """ConfigMaps that the service names and no watch shows: to be looked up one by one, then `resolved`."""
-        now = self._clock()
-        places = ((key.namespace, name) for name in sorted(self._inputs.named(key)))
-        return tuple(
-            place[1]
-            for place in places
-            if self._present.get(place) is None and self._inputs.absence(place, now) is None
-        )
+        return self._inputs.unresolved(key, self._clock())
 
     def resolved(self, key: Key, name: str, found: Mapping[str, Any] | None) -> None:
         """What a look-up found; None: there is no such ConfigMap. Holds for half a minute, or until an event."""
         if found is not None:
             self._read(key, kinds.CONFIG_MAP, found)
         place = (key.namespace, name)
-        if self._present.get(place) is None:
+        if self._inputs.present.get(place) is None:
             state = InputState.MISSING if found is None else InputState.NOT_LABELLED
             self._inputs.note_absence(place, Absence(state, self._clock() + LOOK_AGAIN))
 
@@ -163,11 +159,12 @@ class Store:
             preview=preview,
             others={name: one for name, one in children.items() if not isinstance(one, Workload)},
             pods=self._holdings.pods(key),
-            inputs=dict(self._input(key, name, now) for name in sorted(found.inputs)),
+            inputs={name: self._inputs.one((key.namespace, name), now) for name in sorted(found.inputs)},
             template=template,
             signals=signals,
             providers=self._providers,
             policies=policies,
+            budgets=self.budgets.of(found),
             acts=self.decisions.acts(key),
             protected_since=self.decisions.protection.since,
             unprotected=self.decisions.protection.problem,
@@ -223,19 +220,21 @@ class Store:
     def _concerned(self, shelf: Shelf[Any], change: Change[Any], *, listed: bool) -> frozenset[AnyKey]:
         if self.evaluations.owns(shelf):
             return self.evaluations.concerned(shelf, change) | self._gated(change)
-        policies: frozenset[AnyKey] = NOBODY
+        others: frozenset[AnyKey] = NOBODY
         if self.policies.owns(shelf):
-            services, policies = self.policies.concerned(shelf, change, self._services.items())
+            services, others = self.policies.concerned(shelf, change, self._services.items())
+        elif self.budgets.owns(shelf):
+            services, others = self.budgets.concerned(change, self._services.items())
         else:
             services = self._services_concerned(shelf, change, listed=listed)
         if shelf is self._services:
-            policies = frozenset(self.policies.counting(change))
-        return (services | policies).union(*(self.evaluations.unfinished(key) for key in services))
+            others = frozenset(self.policies.counting(change))
+        return (services | others).union(*(self.evaluations.unfinished(key) for key in services))
 
     def _services_concerned(self, shelf: Shelf[Any], change: Change[Any], *, listed: bool) -> frozenset[Key]:
         if shelf is self._services:
             return self._service_changed(change, listed=listed)
-        if shelf is self._present:
+        if shelf is self._inputs.present:
             return self._input_changed(change, listed=listed)
         if self.decisions.owns(shelf):
             return self.decisions.concerned(shelf, change, (place for place, _ in self._services.items()))
@@ -252,6 +251,8 @@ class Store:
             self.policies.forget(key)
             self._strangers.forget(key)
             self._changed_at.pop(key, None)
+            if before is not None:
+                self.drawers.forget(before.service.uid)
         elif before is None:
             if not listed:
                 self._changed_at[key] = self._clock()
@@ -285,14 +286,3 @@ class Store:
         if not isinstance(standing, Route):
             return None
         return replace(standing, ready=self._holdings.ready(key, standing.name))
-
-    def _input(self, key: Key, name: str, now: datetime) -> tuple[str, Input]:
-        """What nobody has looked up is missing: nothing is decided on it."""
-        place = (key.namespace, name)
-        absent = self._inputs.absence(place, now) or InputState.MISSING
-        return name, self._present.get(place) or Input(name=name, state=absent)
-
-
-def _present(seen: Metadata, raw: Mapping[str, Any], _: Input | None) -> tuple[None, Input] | None:
-    found = present(seen, raw)
-    return (None, found) if found else None

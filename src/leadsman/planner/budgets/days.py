@@ -23,13 +23,16 @@ class DaySum:
             raise ValueError(f"a day has 24 hours: {self.measured} of {self.day}")
 
 
-def booked(days: Iterable[DaySum], more: DaySum) -> tuple[DaySum, ...]:
-    """With what came in, oldest day first. What is measured twice is the caller's to see."""
+def replaced(days: Iterable[DaySum], more: Iterable[DaySum]) -> tuple[DaySum, ...]:
+    """With what was read now in the place of what was read before, oldest first.
+
+    A provider that has forgotten a part of the day does not undo what was spent in it.
+    """
     sums = {one.day: one for one in days}
-    known = sums.get(more.day)
-    if known is not None:
-        more = DaySum(more.day, known.spent + more.spent, known.measured + more.measured)
-    return tuple(one for _, one in sorted({**sums, more.day: more}.items()))
+    for one in more:
+        known = sums.get(one.day)
+        sums[one.day] = one if known is None or one.measured >= known.measured else _more(known, one)
+    return tuple(sums[day] for day in sorted(sums))
 
 
 def within(days: Iterable[DaySum], now: datetime, window: int) -> tuple[DaySum, ...]:
@@ -51,3 +54,8 @@ def total(days: Iterable[DaySum]) -> Spent | None:
     """None: no day."""
     sums = [one.spent for one in days]
     return reduce(add, sums) if sums else None
+
+
+def _more(known: DaySum, now: DaySum) -> DaySum:
+    spent = max(known.spent, now.spent, key=lambda one: (one.bad, one.total or 0))
+    return DaySum(known.day, spent, known.measured)

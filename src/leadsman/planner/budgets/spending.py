@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+_DIGITS: Final = 9
+"""That an objective may have: 1 - 0.99 shall be 0.01."""
 FEWEST_BAD: Final = 3
 FEWEST_EVENTS: Final = 100
 """One error in ten requests is a burn rate of 100 at an objective of 0.999, and says next to nothing."""
@@ -49,14 +51,14 @@ class Objective:
 
     def allowance(self, period: Spent) -> float:
         """Events that may be bad in the period."""
-        return (1 - self.good) * _events(period)
+        return round(1 - self.good, _DIGITS) * _events(period)
 
     def consumed(self, period: Spent) -> float:
         """1: all that was allowed."""
         allowed = self.allowance(period)
         return period.bad / allowed if allowed > 0 else 0.0  # nothing of nothing
 
-    def burn_rate(self, window: Spent) -> float | None:
+    def burn_rate(self, window: Spent, _length: timedelta) -> float | None:
         """The bad share of a window over the bad share that is allowed. None: too few events, or bad ones, to say."""
         if _events(window) < FEWEST_EVENTS or window.bad < FEWEST_BAD:
             return None
@@ -75,6 +77,10 @@ class Amount:
         if not (math.isfinite(self.allowed) and self.allowed > 0 and self.period > timedelta()):
             raise ValueError(f"an allowance and its period are more than 0: {self.allowed} in {self.period}")
 
+    def allowance(self, _period: Spent) -> float:
+        """What may be spent, whatever else happens."""
+        return self.allowed
+
     def consumed(self, period: Spent) -> float:
         """1: all that was allowed."""
         return period.bad / self.allowed
@@ -87,6 +93,10 @@ class Amount:
             length: of the window, more than 0.
         """
         return window.bad / self.allowed * (self.period / length)
+
+
+Measure = Objective | Amount
+"""Of what may be spent."""
 
 
 def _events(spent: Spent) -> float:

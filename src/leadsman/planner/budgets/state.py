@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.riskbudget import BudgetState
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -25,6 +26,14 @@ goes on. Beyer et al., "The Site Reliability Workbook", 2018, chapter 5, table 5
 
 BURN_WINDOWS: Final = tuple(sorted({window for _, *windows in (*FAST, *SLOW) for window in windows}))
 """What is asked of the metric provider, shortest first."""
+
+REASONS: Final[Mapping[BudgetState, Reason]] = {
+    "Healthy": Reason.HEALTHY,
+    "AtRisk": Reason.AT_RISK,
+    "Unknown": Reason.COVERAGE_TOO_LOW,
+    "Exhausted": Reason.BUDGET_EXHAUSTED,
+    "FastBurn": Reason.FAST_BURN,
+}
 
 _WORSE: Final[tuple[BudgetState, ...]] = ("Healthy", "AtRisk", "Unknown", "Exhausted", "FastBurn")
 _THRESHOLD: Final[Mapping[BudgetState, float]] = {"AtRisk": AT_RISK, "Exhausted": EXHAUSTED}

@@ -43,6 +43,8 @@ def _counts(kind: ChildKind, live: Mapping[str, Any]) -> dict[str, Any]:
         case ChildKind.POD_DISRUPTION_BUDGET:
             fields = ("selector", "maxUnavailable", "minAvailable", "unhealthyPodEvictionPolicy")
             return {field: spec.get(field) for field in fields}
+        case ChildKind.RISK_BUDGET:
+            return {field: spec.get(field) for field in ("owner", "selector", "windowDays", "channels")}
         case ChildKind.NETWORK_POLICY:
             return {field: spec.get(field) or None for field in ("podSelector", "policyTypes", "ingress", "egress")}
 

@@ -14,6 +14,7 @@ from functools import partial
 
 from leadsman.api.v1alpha1.airevision import AIRevisionSpec, PinnedInput
 from leadsman.planner.children.access import render_network_policies
+from leadsman.planner.children.budget import render_risk_budget
 from leadsman.planner.children.config_map import is_pinned, original, render_copy
 from leadsman.planner.children.deployment import render_deployment
 from leadsman.planner.children.disruption import render_disruption_budget
@@ -152,6 +153,8 @@ def _wanted_guards(world: World, wanted: Wanted) -> Iterator[Rendered]:
     yield from render_network_policies(world.service, world.scrapers, wanted.hidden, evaluated=evaluated)
     if world.service.spec.replicas > 1:
         yield render_disruption_budget(world.service)
+    if (budget := render_risk_budget(world.service)) is not None:
+        yield budget
 
 
 def _missing_workloads(world: World, wanted: Wanted, records: Records) -> Iterator[Operation]:
@@ -253,6 +256,7 @@ def _named_guards(world: World) -> list[Child]:
         (ChildKind.NETWORK_POLICY, name),
         (ChildKind.NETWORK_POLICY, preview_name(name)),
         (ChildKind.POD_DISRUPTION_BUDGET, name),
+        (ChildKind.RISK_BUDGET, name),
     )
     return [world.others[place] for place in places if place in world.others]
 

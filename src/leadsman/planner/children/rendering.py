@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from leadsman.api.meta import API_VERSION
 from leadsman.planner.children.content import content
 from leadsman.planner.children.ownership import Owner, Standing, standing
 from leadsman.planner.labels import ADOPT, APPLIED, PREFIX, RENDERED, SERVICE
@@ -16,6 +17,7 @@ _API_VERSIONS: Final = {
     ChildKind.CONFIG_MAP: "v1",
     ChildKind.POD_DISRUPTION_BUDGET: "policy/v1",
     ChildKind.NETWORK_POLICY: "networking.k8s.io/v1",
+    ChildKind.RISK_BUDGET: API_VERSION,
 }
 
 

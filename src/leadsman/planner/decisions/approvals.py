@@ -1,6 +1,7 @@
 """Which approvals does an attempt need, which are there, and who is missing?
 
     a stage with approval: Required     somebody other than the author
+    a budget that is at risk            its owner, before the promotion
     a policy's requirement              so many people in that role, of these groups, for as long as ttlHours
 
 A person fills one place of each policy, and any number of stages. An approval binds to the revision and to the terms:
@@ -13,8 +14,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from leadsman.api.v1alpha1.approvals import Approvals, Requirement
+from leadsman.planner.budgets.effects import reckonings
 from leadsman.planner.decisions.counted import entry
-from leadsman.planner.decisions.force import counted_acts
+from leadsman.planner.decisions.force import BUDGET, counted_acts, is_waived
 from leadsman.planner.decisions.matching import match
 from leadsman.planner.governance import Act
 from leadsman.planner.policies.gates import weight_of
@@ -26,7 +28,7 @@ SERVICE_ACCOUNT: Final = "system:serviceaccount:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """One slot: a stage's, or a requirement of a policy."""
+    """One slot: a stage's, a budget's, or a requirement of a policy."""
 
     slot: str
     weight: int
@@ -35,6 +37,8 @@ class Need:
     """How many people."""
     role: str | None = None
     groups: tuple[str, ...] = ()
+    accountable: str | None = None
+    """The person, or the group, that has to be one of them: a budget's owner."""
     by: tuple[Act, ...] = ()
     """Approvals that fill it."""
     lapsed: bool = False
@@ -51,7 +55,9 @@ def needs(world: World, record: Record, now: datetime, *, is_first: bool) -> tup
     """All of this attempt, whenever they are due, with who fills them."""
     given = tuple(act for act in counted_acts(world, record, "Approve", now) if not is_stale(record, act))
     stages = (_of_stage(world, record, given, name, weight) for name, weight in _stages(world))
-    found = (*stages, *(need for policy in _policies(world) for need in _of_policy(world, record, given, policy, now)))
+    owners = _of_budgets(world, record, given, now)
+    policies = (need for policy in _policies(world) for need in _of_policy(world, record, given, policy, now))
+    found = (*stages, *owners, *policies)
     return tuple(replace(need, weight=0) for need in found) if is_first else found
 
 
@@ -108,6 +114,23 @@ def _of_stage(world: World, record: Record, given: tuple[Act, ...], name: str, w
         if name in (act.spec.scope or (name,)) and not is_author(world, record, act) and not is_service_account(act)
     )
     return Need(slot=name, weight=weight, by=tuple(will_do)[:1])
+
+
+def _of_budgets(world: World, record: Record, given: tuple[Act, ...], now: datetime) -> Iterator[Need]:
+    """Of those at risk, unless they are waived. What has a scope is about stages."""
+    if is_waived(world, record, BUDGET, now):
+        return
+    people = [act for act in given if not act.spec.scope and not is_author(world, record, act)]
+    for one in reckonings(world, now):
+        if one.state == "AtRisk" and one.owner is not None:
+            owner = one.owner.accountable
+            will_do = (act for act in people if not is_service_account(act) and _is_one(act, owner))
+            yield Need(slot=f"{BUDGET}/{one.name}", weight=100, accountable=owner, by=tuple(will_do)[:1])
+
+
+def _is_one(act: Act, accountable: str) -> bool:
+    """The person, or one of the group."""
+    return _username(act).casefold() == accountable.casefold() or accountable in _groups(act)
 
 
 def _policies(world: World) -> Iterator[tuple[str, Approvals]]:

@@ -12,8 +12,11 @@ from leadsman.planner.records.book import Record
 from leadsman.planner.world import World
 
 GLASS_LASTS: Final = timedelta(hours=4)
+WAIVER_LASTS: Final = timedelta(days=7)
 FREEZE: Final = "freeze"
-"""As the scope of a Waive."""
+BUDGET: Final = "budget"
+"""As scopes of a Waive."""
+_LONGEST: Final = {"BreakGlass": GLASS_LASTS, "Waive": WAIVER_LASTS}
 _STOPPED: Final = frozenset({"RolledBack", "Rejected"})
 
 
@@ -59,7 +62,12 @@ def waiver(world: World, record: Record, gate: str, now: datetime) -> Act | None
 
 def is_thawed(world: World, record: Record, now: datetime) -> bool:
     """Does a Waive lift freezes for it?"""
-    return any(FREEZE in act.spec.scope for act in counted_acts(world, record, "Waive", now))
+    return is_waived(world, record, FREEZE, now)
+
+
+def is_waived(world: World, record: Record, what: str, now: datetime) -> bool:
+    """Does a Waive with this in its scope lift it for the revision?"""
+    return any(what in act.spec.scope for act in counted_acts(world, record, "Waive", now))
 
 
 def counted_acts(world: World, record: Record, decision: str, now: datetime) -> Iterator[Act]:
@@ -74,10 +82,10 @@ def counted_acts(world: World, record: Record, decision: str, now: datetime) -> 
 
 def ends_at(act: Act) -> datetime | None:
     """None: when its attempt does."""
-    until = act.spec.expires_at
-    if act.spec.decision != "BreakGlass":
+    until, longest = act.spec.expires_at, _LONGEST.get(act.spec.decision)
+    if longest is None:
         return until
-    return min(until or act.created_at + GLASS_LASTS, act.created_at + GLASS_LASTS)
+    return min(until or act.created_at + longest, act.created_at + longest)
 
 
 def is_over(act: Act, now: datetime) -> bool:

@@ -6,13 +6,15 @@ An act counts from the moment at which it was first looked at, or never: what di
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from leadsman.api.reasons import ConditionType, Reason
 from leadsman.planner import children
+from leadsman.planner.budgets.effects import reckonings
 from leadsman.planner.decisions.approvals import accepts_author, accepts_service_accounts, is_author, is_service_account
 from leadsman.planner.decisions.counted import found, has_room
-from leadsman.planner.decisions.force import FREEZE, GLASS_LASTS, ends_at, hold, is_over, is_stopped, pause
+from leadsman.planner.decisions.force import BUDGET, FREEZE, GLASS_LASTS, ends_at, hold, is_over, is_stopped, pause
 from leadsman.planner.decisions.glass import REVIEW, to_review, unreviewed
 from leadsman.planner.governance import Act
 from leadsman.planner.policies.freezes import frozen
@@ -190,20 +192,32 @@ def _is_under_these_terms(heard: Hearing) -> Refusal | None:
 
 def _waives_what_there_is(heard: Hearing) -> Refusal | None:
     """All of it, or nothing: half a waiver would be taken for a whole one."""
-    gates = {gate.name: gate for gate in asked_gates(heard.world)}
-    for name in heard.act.spec.scope:
-        if name == "budget" or name.startswith("incident/"):
-            message = f"this version of Leadsman lets nobody waive {name}"
-            return Refusal(reason=Reason.NOT_SUPPORTED, message=message)
-        if name == FREEZE:
-            if frozen(heard.world, heard.now) is None:
-                return Refusal(reason=Reason.NOT_WAIVABLE, message="no freeze is on that could be waived")
-        elif name not in gates:
-            return Refusal(reason=Reason.NOT_WAIVABLE, message=f"there is no gate {name} that could be waived")
-        elif not gates[name].is_waivable:
-            message = f"the policy of {name} lets nobody waive it: pass it, or take the revision back"
-            return Refusal(reason=Reason.NOT_WAIVABLE, message=message)
+    found = (_ALONE.get(name, partial(_waives_gate, name))(heard) for name in heard.act.spec.scope)
+    return next((why for why in found if why is not None), None)
+
+
+def _waives_gate(name: str, heard: Hearing) -> Refusal | None:
+    if name.startswith("incident/"):
+        return Refusal(reason=Reason.NOT_SUPPORTED, message=f"this version of Leadsman lets nobody waive {name}")
+    gate = next((one for one in asked_gates(heard.world) if one.name == name), None)
+    if gate is None:
+        return Refusal(reason=Reason.NOT_WAIVABLE, message=f"there is no gate {name} that could be waived")
+    if not gate.is_waivable:
+        message = f"the policy of {name} lets nobody waive it: pass it, or take the revision back"
+        return Refusal(reason=Reason.NOT_WAIVABLE, message=message)
     return None
+
+
+def _waives_freeze(heard: Hearing) -> Refusal | None:
+    if frozen(heard.world, heard.now) is not None:
+        return None
+    return Refusal(reason=Reason.NOT_WAIVABLE, message="no freeze is on that could be waived")
+
+
+def _waives_budget(heard: Hearing) -> Refusal | None:
+    if reckonings(heard.world, heard.now):
+        return None
+    return Refusal(reason=Reason.NOT_WAIVABLE, message="the service draws on no RiskBudget that could be waived")
 
 
 def _takes_back_ones_own(heard: Hearing) -> Refusal | None:
@@ -269,6 +283,8 @@ _ALWAYS: Final[tuple[Check, ...]] = (
     _is_of_this_attempt,
     _has_room,
 )
+_ALONE: Final[dict[str, Check]] = {FREEZE: _waives_freeze, BUDGET: _waives_budget}
+"""What is waived besides gates."""
 _OF_KIND: Final[dict[str, tuple[Check, ...]]] = {
     "Approve": (_is_not_ones_own, _is_under_these_terms),
     "Waive": (_waives_what_there_is,),

@@ -1,6 +1,6 @@
 """Which monitors watch a service? Its own, and those that policies add: policy-<policy>-<name>."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -14,10 +14,14 @@ _PREFIX: Final = "policy"
 
 
 def monitors(world: World) -> tuple[Monitor, ...]:
+    return monitors_of(world.service, world.policies)
+
+
+def monitors_of(service: Service, policies: Iterable[Policy]) -> tuple[Monitor, ...]:
     """The service's own first. What a policy adds is never one of another name's."""
-    added = tuple(one for policy in world.policies for one in _added(policy))
+    added = tuple(one for policy in policies for one in _added(policy))
     taken = {one.name for one in added}
-    return (*(one for one in world.service.spec.monitors if one.name not in taken), *added)
+    return (*(one for one in service.spec.monitors if one.name not in taken), *added)
 
 
 def clashing(service: Service, policy: Policy) -> Iterator[str]:

@@ -1,12 +1,15 @@
 """Each governance condition on its own: one function for each type, about the desired revision."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.reasons import Reason
+from leadsman.api.v1alpha1.riskbudget import BudgetState
+from leadsman.planner.budgets.effects import reckonings
+from leadsman.planner.budgets.state import worst
 from leadsman.planner.decisions.approvals import Need, needs
-from leadsman.planner.decisions.force import ends_at
+from leadsman.planner.decisions.force import BUDGET, ends_at, is_waived
 from leadsman.planner.decisions.glass import breaking, unreviewed
 from leadsman.planner.policies import monitors as effective
 from leadsman.planner.policies.gates import asked_gates
@@ -26,6 +29,7 @@ _GATES: tuple[tuple[str, Value, Reason], ...] = (
     ("not asked, as it served before the gate was declared", "Unknown", Reason.NOT_APPLICABLE),
 )
 """States of gates that are not open, the worst first."""
+_WITHIN: Final[Mapping[BudgetState, Value]] = {"Healthy": "True", "AtRisk": "True", "Unknown": "Unknown"}
 _NOT_TOLD: Final = frozenset({Reason.NOT_SUPPORTED.value, Reason.RESOLVING.value})
 """Of a policy: it is not known whether the service satisfies it."""
 
@@ -111,16 +115,17 @@ def degraded(situation: Situation) -> Said | None:
 
 
 def budget(situation: Situation) -> Said:
-    return _unsupported(situation, Type.WITHIN_RISK_BUDGET, "Budget") or (
-        Said(Type.WITHIN_RISK_BUDGET, "True", Reason.NOT_APPLICABLE, "no risk budget is declared")
-        if situation.world.service.spec.risk_budget is None and situation.world.service.spec.risk_budget_ref is None
-        else Said(Type.WITHIN_RISK_BUDGET, "Unknown", Reason.NOT_SUPPORTED, "risk budgets are not measured yet")
-    )
-
-
-def _unsupported(situation: Situation, type_: Type, kind: str) -> Said | None:
-    found = next((one for one in situation.decision.blockers if one.type == kind), None)
-    return Said(type_, "Unknown", found.reason, found.message) if found else None
+    """Of the worst, with a word on each."""
+    found = reckonings(situation.world, situation.now)
+    if not found:
+        return Said(Type.WITHIN_RISK_BUDGET, "True", Reason.NOT_APPLICABLE, "the service draws on no risk budget")
+    state = worst(one.state for one in found)
+    reason = next(one.reason for one in found if one.state == state)
+    words = "; ".join(f"{one.name} is {one.state}: {one.message}" for one in found)
+    candidate = situation.cast.candidate
+    if candidate is not None and is_waived(situation.world, candidate, BUDGET, situation.now):
+        words = f"waived for {candidate.name}; {words}"
+    return Said(Type.WITHIN_RISK_BUDGET, _WITHIN.get(state, "False"), reason, words)
 
 
 def signals(situation: Situation) -> Said:

@@ -12,6 +12,7 @@ from leadsman.api.v1alpha1.aiservice_status import (
     Summary,
     TrafficStatus,
 )
+from leadsman.planner.budgets.effects import reckonings, remaining
 from leadsman.planner.decisions.force import hold
 from leadsman.planner.policies.gates import asked_gates
 from leadsman.planner.policies.monitors import monitors
@@ -149,6 +150,8 @@ def _summary(situation: Situation) -> Summary | None:
     found = [one for one in situation.findings if one.signal.state != "NotApplicable"]
     if found:
         fields["signals"] = f"{sum(one.signal.state == 'Passed' for one in found)}/{len(found)}"
+    if (left := remaining(reckonings(situation.world, situation.now))) is not None:
+        fields["budget"] = left
     return Summary(**fields) if fields else None
 
 

@@ -41,7 +41,7 @@ def missing(question: Question, need: Need) -> str:
 
 
 def _whom(question: Question, need: Need) -> str:
-    role = f"a {need.role}" if need.role is not None else "somebody"
+    role = need.accountable or (f"a {need.role}" if need.role is not None else "somebody")
     groups = f" of {' or '.join(need.groups)}" if need.groups else ""
     known = sorted(authors(question.world, question.candidate))
     return f"{role}{groups}" + (f" other than {', '.join(known)}" if known else "")
@@ -51,5 +51,7 @@ def _command(question: Question, need: Need) -> str:
     service = question.world.service
     if not need.knows_author:
         return "write spec.change.author"
-    told = f"--role {need.role}" if need.role is not None else f"--scope {need.slot}"
-    return f"leadsman approve {service.name} -n {service.namespace} --revision {question.candidate.name} {told}"
+    approve = f"leadsman approve {service.name} -n {service.namespace} --revision {question.candidate.name}"
+    if need.accountable is not None:
+        return approve
+    return f"{approve} --role {need.role}" if need.role is not None else f"{approve} --scope {need.slot}"

@@ -1,10 +1,8 @@
 """May the candidate go on? Ordered lists of checks: one function, one reason each; the first that blocks leads.
 
-    LIVE:  before it has pods to be evaluated, in the dark.
-    ENTER: before a revision takes traffic, and before each further step of weight; the gates besides.
-    LEAVE: before a stage ends.
-
-What is not built yet holds, and says so: risk budgets.
+LIVE:  before it has pods to be evaluated, in the dark.
+ENTER: before a revision takes traffic, and before each further step of weight; the gates besides.
+LEAVE: before a stage ends.
 """
 
 from collections.abc import Iterator
@@ -21,6 +19,7 @@ from leadsman.planner.policies.limits import stages
 from leadsman.planner.records.cast import stage_of
 from leadsman.planner.rollout import dark, dates, evidence, health
 from leadsman.planner.rollout.approving import awaited
+from leadsman.planner.rollout.budgeting import budgets_let_through
 from leadsman.planner.rollout.capacity import is_blue_green, is_ready, stage_split
 from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
 from leadsman.planner.rollout.obstacles import refusals
@@ -32,14 +31,6 @@ from leadsman.planner.world import World
 
 _MESSAGE = 4096
 """Characters that fit into a blocker."""
-
-
-def _budget_lets_through(question: Question) -> Blocker | None:
-    spec = question.world.service.spec
-    if spec.risk_budget is None and spec.risk_budget_ref is None:
-        return None
-    name = spec.risk_budget_ref.name if spec.risk_budget_ref else question.world.service.name
-    return _not_supported("Budget", name, "risk budgets are not measured yet")
 
 
 def _is_not_paused(question: Question) -> Blocker | None:
@@ -142,7 +133,7 @@ ADMIT: Final[tuple[Check, ...]] = (
     _no_glass_is_unreviewed,
     _is_judged_on_other_data,
     is_not_frozen,
-    _budget_lets_through,
+    budgets_let_through,
     *DATES,
 )
 """Before it has pods to take traffic with, besides gates and approvals."""
@@ -150,7 +141,7 @@ ENTER: Final[tuple[Check, ...]] = (
     _no_glass_is_unreviewed,
     _is_judged_on_other_data,
     is_not_frozen,
-    _budget_lets_through,
+    budgets_let_through,
     *DATES,
     _has_replicas,
     _share_is_reachable,
@@ -254,14 +245,4 @@ def _requests(question: Question, stage: StageRecord) -> Blocker | None:
         reason=Reason.TOO_FEW_REQUESTS,
         message=f"{'no count' if seen is None else seen} of {wanted} requests",
         unblock="wait for more traffic, or lower minRequests",
-    )
-
-
-def _not_supported(type_: str, name: str, what: str) -> Blocker:
-    return Blocker(
-        type=type_,
-        name=name,
-        reason=Reason.NOT_SUPPORTED,
-        message=f"{what} by this version of Leadsman, so nothing moves forward",
-        unblock="leave it out of the declaration, or upgrade Leadsman",
     )

@@ -14,6 +14,7 @@ from leadsman.planner.records.book import Book, Record
 from leadsman.planner.records.cast import BAKE, PROMOTION, Cast, cast, is_in, stage_of
 from leadsman.planner.rollout import attempts
 from leadsman.planner.rollout.archive import archive
+from leadsman.planner.rollout.budgeting import note_budgets
 from leadsman.planner.rollout.capacity import is_achieved
 from leadsman.planner.rollout.checks import admitting, entering, leaving, living, not_ready
 from leadsman.planner.rollout.desire import Desire
@@ -52,6 +53,7 @@ def decide(world: World, book: Book, desire: Desire) -> Decision:
     _come_true(world, book)
     _heed_drift(world, book)
     decision = _go_on(world, book, desire)
+    note_budgets(world, book)
     fill_slots(world, book)
     attempts.settle_verdicts(book, cast(book).serving)
     return decision

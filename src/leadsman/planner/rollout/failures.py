@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.airevision_status import StageRecord
+from leadsman.planner.budgets.effects import excess
 from leadsman.planner.policies.limits import stages
 from leadsman.planner.records.book import Record
 from leadsman.planner.records.cast import BAKE, Cast, stage_of
@@ -36,6 +37,7 @@ def failure(world: World, cast: Cast, record: Record, now: datetime) -> Failure 
         or _workload(world, record)
         or _never_ready(world, record, now)
         or _silent(world, record, found, now)
+        or _burning(world, record, now)
     )
 
 
@@ -85,6 +87,11 @@ def _never_ready(world: World, record: Record, now: datetime) -> Failure | None:
     causes = "; ".join(health.causes(world, record.name)) or "no cause is known"
     message = f"{workload.ready} of {workload.replicas} pods ready within the progress deadline: {causes}"
     return Failure(reason=Reason.PROGRESS_DEADLINE_EXCEEDED, message=message)
+
+
+def _burning(world: World, record: Record, now: datetime) -> Failure | None:
+    message = excess(world, record.name, now)
+    return Failure(reason=Reason.FAST_BURN, message=message) if message else None
 
 
 def _silent(world: World, record: Record, found: tuple[Finding, ...], now: datetime) -> Failure | None:

@@ -22,8 +22,8 @@ MARK: Final = "leadsman"
 """The label that tells the parts of an answer apart."""
 # A Deployment's pods are <name>-<hash>-<five>, or <name>-<cut hash><five> where that would be longer than 63. So this
 # leaves out the pods of a service that is called like a revision of another one.
-_POD_END: Final = "-[a-z0-9]+(-[a-z0-9]{5})?"
-_VARIABLE = re.compile(r"\{\{[ \t\r\n]*([a-zA-Z]+)[ \t\r\n]*\}\}")
+POD_END: Final = "-[a-z0-9]+(-[a-z0-9]{5})?"
+VARIABLE: Final = re.compile(r"\{\{[ \t\r\n]*([a-zA-Z]+)[ \t\r\n]*\}\}")
 _DNS = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 
 
@@ -121,12 +121,12 @@ def rendered(monitor: Monitor, service: str, pods: Pods) -> str:
         if not _DNS.fullmatch(value):  # none of its characters means anything in a string or a regular expression
             raise ValueError(f"{name} is no name of Kubernetes' and cannot stand in a query: {value}")
     values |= {"podRegex": pod_regex([pods.revision]), "window": f"{monitor.effective_window_seconds}s"}
-    return _VARIABLE.sub(lambda variable: values[variable[1]], monitor.query or "")
+    return VARIABLE.sub(lambda variable: values[variable[1]], monitor.query or "")
 
 
 def pod_regex(revisions: Collection[str]) -> str:
     names = [literal(revision) for revision in revisions]
-    return (names[0] if len(names) == 1 else f"(?:{'|'.join(names)})") + _POD_END
+    return (names[0] if len(names) == 1 else f"(?:{'|'.join(names)})") + POD_END
 
 
 def by_revision(
@@ -173,6 +173,6 @@ def _owner(namespace: str, pod: str, wanted: frozenset[Pods]) -> Pods | None:
     """The longest name of a revision that the pod's name begins with."""
     for parts in (1, 2):
         owner = Pods(namespace, pod.rsplit("-", parts)[0])
-        if owner in wanted and re.fullmatch(_POD_END, pod.removeprefix(owner.revision)):
+        if owner in wanted and re.fullmatch(POD_END, pod.removeprefix(owner.revision)):
             return owner
     return None

@@ -1,12 +1,13 @@
 """Daily sums outlive the metric provider's memory, and leave the window one by one."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadsman.planner.budgets.days import DaySum, booked, total, within
+from leadsman.planner.budgets.days import DaySum, replaced, total, within
 from leadsman.planner.budgets.spending import Spent
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -17,13 +18,18 @@ def day(ago: int, bad: float = 1, of: float = 100, measured: timedelta = DAY) ->
     return DaySum((NOW - ago * DAY).date(), Spent(bad, of), measured)
 
 
-def test_what_comes_in_is_added_to_its_day() -> None:
-    days = booked((day(1), day(0, 2, 50, HOUR)), day(0, 1, 25, HOUR))
-    assert days == (day(1), day(0, 3, 75, 2 * HOUR))
+def test_what_is_read_again_takes_the_place_of_what_was_read_before() -> None:
+    days = replaced((day(1), day(0, 2, 50, HOUR)), [day(0, 1, 60, 2 * HOUR)])
+    assert days == (day(1), day(0, 1, 60, 2 * HOUR))
+
+
+def test_what_a_provider_has_forgotten_stays_spent() -> None:
+    assert replaced([day(0, 2, 50, 2 * HOUR)], [day(0, 1, 25, HOUR)]) == (day(0, 2, 50, 2 * HOUR),)
+    assert replaced([day(0, 2, 50, 2 * HOUR)], [day(0, 3, 25, HOUR)]) == (day(0, 3, 25, 2 * HOUR),)
 
 
 def test_a_day_that_is_missing_is_put_where_it_belongs() -> None:
-    assert booked((day(3), day(1)), day(2)) == (day(3), day(2), day(1))
+    assert replaced((day(3), day(1)), [day(2)]) == (day(3), day(2), day(1))
 
 
 def test_a_day_counts_until_all_of_it_has_left_the_window() -> None:
@@ -57,12 +63,13 @@ def test_no_day_has_more_than_24_hours(measured: timedelta) -> None:
         day(0, measured=measured)
 
 
-@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 50))), st.integers(1, 92))
-def test_no_order_of_arrival_changes_what_was_spent(arrivals: list[tuple[int, int]], window: int) -> None:
+@given(st.dictionaries(st.integers(0, 60), st.integers(0, 50)), st.integers(1, 92), st.randoms())
+def test_no_order_of_arrival_changes_what_was_spent(spent: dict[int, int], window: int, chance: Random) -> None:
+    arrivals = list(spent.items())
+    chance.shuffle(arrivals)
     days: tuple[DaySum, ...] = ()
     for ago, bad in arrivals:
-        days = booked(days, day(ago, bad, measured=timedelta()))
-    spent = total(within(days, NOW, window))
-    inside = [bad for ago, bad in arrivals if ago <= window]
-    assert (spent.bad if spent is not None else 0) == sum(inside)
+        days = replaced(days, [day(ago, bad)])
+    found = total(within(days, NOW, window))
+    assert (found.bad if found is not None else 0) == sum(bad for ago, bad in arrivals if ago <= window)
     assert len(within(days, NOW, window)) <= window + 1

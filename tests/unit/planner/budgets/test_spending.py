@@ -35,17 +35,17 @@ def test_without_any_event_nothing_is_spent() -> None:
 def test_the_burn_rate_of_a_ratio_is_its_error_ratio_over_the_one_allowed(
     good: float, bad: float, total: float, rate: float
 ) -> None:
-    assert Objective(good).burn_rate(Spent(bad, total)) == pytest.approx(rate)
+    assert Objective(good).burn_rate(Spent(bad, total), HOUR) == pytest.approx(rate)
 
 
 @pytest.mark.parametrize("window", [Spent(2, 1_000_000), Spent(99, 99), Spent(0, 0)])
 def test_of_few_events_there_is_no_burn_rate(window: Spent) -> None:
-    assert Objective(0.999).burn_rate(window) is None
+    assert Objective(0.999).burn_rate(window, HOUR) is None
 
 
 @pytest.mark.parametrize("window", [Spent(3, 100), Spent(100, 100)])
 def test_of_enough_events_there_is_one(window: Spent) -> None:
-    assert Objective(0.999).burn_rate(window) is not None
+    assert Objective(0.999).burn_rate(window, HOUR) is not None
 
 
 @pytest.mark.parametrize(

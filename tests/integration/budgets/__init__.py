@@ -1,0 +1,1 @@
+"""Risk budgets that a real Prometheus is asked for."""
