@@ -8,6 +8,7 @@ from rich.text import Text
 
 from leadsman.cli import (
     approvals,
+    audit,
     budget,
     crds,
     evaluations,
@@ -62,6 +63,7 @@ for name, verb in (
     app.command(name, epilog=EXIT_CODES_OF_DECISIONS)(verb)
 app.command("who-can")(who_can.who_can)
 app.add_typer(evaluations.app, name="eval")
+app.add_typer(audit.app, name="audit")
 app.add_typer(operator.app, name="operator")
 app.add_typer(sandbox.app, name="sandbox")
 app.command()(crds.crds)

@@ -6,7 +6,8 @@ CommandFailed
 ├── NotAllowed       the API server refuses this user
 ├── NotFound         there is no such object
 ├── AlreadyThere     there is one of that name
-└── Unreadable       an object of another version of Leadsman
+├── Unreadable       an object of another version of Leadsman
+└── UnusableInput    a file that nothing can be said of
 """
 
 from typing import ClassVar
@@ -47,3 +48,9 @@ class AlreadyThere(CommandFailed):
 
 class Unreadable(CommandFailed):
     """What came from the cluster says something that this version does not know."""
+
+
+class UnusableInput(CommandFailed):
+    """A file that nothing can be said of."""
+
+    exit_code = 2
