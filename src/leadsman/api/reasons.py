@@ -178,5 +178,14 @@ class Reason(_Word):
     MITIGATED = "Mitigated", "Users are no longer exposed; the cause is still open."
     REVIEWED = "Reviewed", "A CloseIncident decision with a review was counted."
     REPORT_DUE = "ReportDue", "A report to an authority is due."
+    # The ledger.
+    LEDGER_UNDELIVERED = (
+        "LedgerUndelivered",
+        "Too much of the ledger is not at every sink: nothing moves forward.",
+    )
+    LEDGER_ROLLED_BACK = (
+        "LedgerRolledBack",
+        "The cluster's ledger is behind what a sink has seen of it, or another one: nothing moves forward.",
+    )
     # Everything.
     RECONCILED = "Reconciled", "What was asked for is so."

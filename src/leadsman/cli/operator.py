@@ -32,6 +32,9 @@ def run(  # noqa: PLR0913  a flag each
     listen: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Where /metrics, /healthz and /readyz are.")
     ] = None,
+    ledger_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The ledger's only sink: JSON lines are appended to it.")
+    ] = None,
     log_format: Annotated[str | None, typer.Option(help="auto, json or console.")] = None,
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
 ) -> None:
@@ -43,6 +46,7 @@ def run(  # noqa: PLR0913  a flag each
         "namespaces": namespace or None,
         "metricProviders": [{"name": "default", "address": prometheus}] if prometheus else None,
         "listen": listen,
+        "ledger": {"sinks": [{"name": "file", "file": {"path": str(ledger_file)}}] if ledger_file else None},
         "logFormat": log_format,
         "logLevel": log_level,
     }

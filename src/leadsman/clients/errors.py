@@ -12,7 +12,8 @@ ClientError
 │   ├── TooManyRequests       later (429)
 │   └── Unreachable           no answer, or 5xx: a write may have happened all the same
 ├── MetricsUnavailable        the provider is down, slow, refuses us, or talks nonsense: there is no evidence
-└── QueryRejected             the provider says that the query is wrong: waiting does not help
+├── QueryRejected             the provider says that the query is wrong: waiting does not help
+└── DeliveryFailed            a sink of the ledger did not take what it was given, or not all of it: once more
 
 Texts may end up in a status that many can read: one line, bounded, without credentials and addresses.
 """
@@ -120,3 +121,17 @@ class MetricsUnavailable(ClientError):
 
 class QueryRejected(ClientError):
     """The provider says that the query is wrong."""
+
+
+class DeliveryFailed(ClientError):
+    """A sink has not acknowledged what it was given. It may have it all the same."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        """Why.
+
+        Args:
+            message: for people.
+            retry_after: seconds that the sink asks us to wait.
+        """
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -9,6 +9,8 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
+from leadsman.controller.undelivered import Undelivered
+
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 QUICK: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -30,6 +32,9 @@ class Metrics:
         self.rollouts = self._counter("rollouts", "Attempts that ended, by outcome.", "outcome")
         self.readings = self._counter("signal_readings", "Readings of monitors, by what they mean.", "state")
         self.queries = self._counter("metric_queries", "Queries to metric providers.", "provider", "result")
+        self.deliveries = self._counter("ledger_deliveries", "Batches for the ledger's sinks.", "sink", "result")
+        self.undelivered = Undelivered()
+        self.registry.register(self.undelivered)
         self.lag_seconds = self._histogram("event_loop_lag_seconds", "How late a timer rings: what keeps it busy.")
 
     def render(self) -> bytes:

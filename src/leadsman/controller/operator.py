@@ -18,7 +18,7 @@ import kopf
 
 from leadsman.clients.credentials import connection
 from leadsman.clients.errors import ClientError, NotFound
-from leadsman.clients.kinds import Kind
+from leadsman.clients.kinds import AI_REVISION, Kind
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.clients.pool import Pool
 from leadsman.controller import clock, handlers
@@ -27,6 +27,8 @@ from leadsman.controller.apply.records import Records
 from leadsman.controller.arrival import Arrival
 from leadsman.controller.budgets.accountant import Accountant
 from leadsman.controller.budgets.counts import Counts
+from leadsman.controller.delivery.delivery import Delivery
+from leadsman.controller.delivery.ledgers import Ledgers
 from leadsman.controller.engine.agenda import Pace
 from leadsman.controller.engine.engine import Engine, Rest
 from leadsman.controller.evaluator import Evaluator
@@ -38,6 +40,7 @@ from leadsman.controller.server import serving
 from leadsman.controller.settings import Settings
 from leadsman.controller.signals import Signals
 from leadsman.controller.store import AnyKey, BudgetKey, Key, PolicyKey, RunKey, Store, SuiteKey
+from leadsman.controller.store.shelf import Place
 from leadsman.controller.sweep import Sweep
 from leadsman.controller.telemetry import Telemetry
 from leadsman.controller.watched import WATCHED
@@ -94,10 +97,18 @@ class Operator:
         self._signals = Signals(providers, session, wake=self._wake, metrics=self._metrics)
         records = Records(self._api, self._store)
         apply = Apply(self._api, self._store, records, self._metrics, instance=platform.node())
+        self._delivery = self._delivering(records)
         scrapers = settings.scraper_namespaces
         judge = Judge(self._api, self._store, self._wake)
         reconciler = Reconciler(
-            self._store, self._signals, self._api, apply, self._metrics, judge=judge, scrapers=scrapers
+            self._store,
+            self._signals,
+            self._api,
+            apply,
+            self._metrics,
+            judge=judge,
+            sinks=self._delivery.of,
+            scrapers=scrapers,
         )
         evaluator = Evaluator(self._api, self._store, records, settings.evaluations)
         governor = Governor(self._api, self._store, self._wake)
@@ -116,6 +127,17 @@ class Operator:
         self._arrival = Arrival()
         self._until_end = contextlib.AsyncExitStack()
         self._ended = asyncio.Event()
+
+    def _delivering(self, records: Records) -> Delivery:
+        ledger = self._settings.ledger
+        return Delivery(
+            [sink.to_client() for sink in ledger.sinks],
+            Ledgers(self._api, self._store, self._wake),
+            records,
+            metrics=self._metrics,
+            wake=self._wake,
+            given_up=frozenset(ledger.given_up),
+        )
 
     async def run(self) -> None:
         stop = asyncio.Event()
@@ -181,11 +203,14 @@ class Operator:
         self._store.policies.enforcement.operator = await self._api.username()
         await self._arrival.wait(self._sweep.uids)
         log.info("all there is has been seen")
+        await self._delivery.start()
         self._engine.start()
 
     def _seen(self, kind: Kind, event: str | None, seen: Mapping[str, Any]) -> None:
         for key in self._store.observe(kind, event, seen):
             self._engine.wake(key)
+        if kind == AI_REVISION and (service := self._store.recorded(_place(seen))) is not None:
+            self._delivery.wake(service)
         self._arrival.saw(kind, seen["metadata"]["uid"])
 
     def _wake(self, key: AnyKey) -> None:
@@ -193,6 +218,7 @@ class Operator:
 
     async def _wind_down(self) -> None:
         await self._engine.stop(self._settings.drain_seconds)
+        await self._delivery.stop(self._settings.drain_seconds)
         await self._signals.stop()
         await self._until_end.aclose()
         self._ended.set()
@@ -220,6 +246,10 @@ class _Work:
                 return await self.budgets(key)
             case Key():
                 return await self.services(key)
+
+
+def _place(seen: Mapping[str, Any]) -> Place:
+    return seen["metadata"]["namespace"], seen["metadata"]["name"]
 
 
 async def _cancel(tasks: set[asyncio.Task[Any]]) -> None:

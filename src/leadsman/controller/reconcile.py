@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -18,6 +18,7 @@ from leadsman.controller.metrics import Metrics
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.signals import Signals
 from leadsman.controller.store import Key, Store
+from leadsman.ledger.outbox import Sinks
 from leadsman.planner.core import plan
 from leadsman.planner.decisions.rulings import of_no_service
 from leadsman.planner.plan import Plan, TemplateTrial
@@ -59,8 +60,10 @@ class Reconciler:
         metrics: Metrics,
         *,
         judge: Judge,
+        sinks: Callable[[Key], Sinks | None] = lambda _: None,
         scrapers: tuple[str, ...] = (),
     ) -> None:
+        self._sinks = sinks
         self._scrapers = scrapers
         self._store = store
         self._signals = signals
@@ -98,7 +101,8 @@ class Reconciler:
             world = self._store.world(key, signals=self._signals.current(key), template=memory.template, now=now)
             if not isinstance(world, World):
                 return await self._leave(key, world, now)
-            decided = plan(replace(world, refusals=memory.refused, scrapers=self._scrapers), now)
+            beside = {"refusals": memory.refused, "scrapers": self._scrapers, "sinks": self._sinks(key)}
+            decided = plan(replace(world, **beside), now)
             # Before all that may fail: whatever the API server refuses, what runs is not left unwatched.
             self._signals.watch(key, decided.watches)
             untried = await self._try(memory, decided.trial, now)

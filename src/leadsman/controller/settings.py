@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self, cast
+from typing import Annotated, Any, NamedTuple, Self, TypeVar, cast
 
 import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
 from leadsman.api.meta import Model
-from leadsman.api.scalars import DnsLabel
+from leadsman.api.scalars import Digest, DnsLabel
 from leadsman.controller.logs import Format, Level
 from leadsman.controller.providers import MetricProvider
+from leadsman.controller.sinks import SinkSettings
+
+N = TypeVar("N", MetricProvider, SinkSettings)
 
 
 class Misconfigured(Exception):
@@ -31,10 +34,18 @@ class Listen(NamedTuple):
 
 
 def _unique(providers: tuple[MetricProvider, ...]) -> tuple[MetricProvider, ...]:
-    names = [provider.name for provider in providers]
+    return _each_by_its_name("providers", providers)
+
+
+def _named_once(sinks: tuple[SinkSettings, ...]) -> tuple[SinkSettings, ...]:
+    return _each_by_its_name("sinks", sinks)
+
+
+def _each_by_its_name(what: str, given: tuple[N, ...]) -> tuple[N, ...]:
+    names = [one.name for one in given]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"two providers are called {', '.join(twice)}: give each a name of its own")
-    return providers
+        raise ValueError(f"two {what} are called {', '.join(twice)}: give each a name of its own")
+    return given
 
 
 class Evaluations(Model):
@@ -46,6 +57,15 @@ class Evaluations(Model):
     """So many evaluations run at once in the whole cluster."""
     at_once_per_namespace: Annotated[int, Field(ge=1, le=10_000)] = 8
     """… and in one namespace."""
+
+
+class Ledger(Model):
+    """Where entries of ledgers go to, besides the records in the cluster."""
+
+    sinks: Annotated[tuple[SinkSettings, ...], Field(max_length=8), AfterValidator(_named_once)] = ()
+    """None: the records keep the newest entries."""
+    given_up: Annotated[tuple[Digest, ...], Field(max_length=1000)] = ()
+    """Hashes of last entries that a sink has and the cluster lost, such as by a restore: it goes on without them."""
 
 
 class Settings(Model):
@@ -65,6 +85,8 @@ class Settings(Model):
     """How often metric providers are asked for risk budgets."""
     evaluations: Evaluations = Evaluations()
     """How evaluations run."""
+    ledger: Ledger = Ledger()
+    """Where entries of ledgers go to."""
     log_format: Format = "auto"
     """json, console, or auto: console on a terminal, JSON elsewhere."""
     log_level: Level = "info"
@@ -83,10 +105,23 @@ def read(path: Path | None, changes: Mapping[str, Any]) -> Settings:
     """
     said = _from_file(path) if path else {}
     try:
-        return Settings.from_dict({**said, **{key: value for key, value in changes.items() if value is not None}})
+        return Settings.from_dict(_changed(said, changes))
     except ValidationError as error:
         where = f"{path}: " if path else ""
         raise Misconfigured("\n".join(f"{where}{_sentence(one)}" for one in error.errors())) from error
+
+
+def _changed(said: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A flag about one key of a group leaves the others of the group."""
+    made = dict(said)
+    for key, value in changes.items():
+        if isinstance(value, dict):
+            group: Any = made.get(key) or {}
+            flags = cast("dict[str, Any]", value)
+            made[key] = _changed(cast("dict[str, Any]", group), flags) if isinstance(group, dict) else group
+        elif value is not None:
+            made[key] = value
+    return made
 
 
 def _from_file(path: Path) -> dict[str, Any]:

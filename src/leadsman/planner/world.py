@@ -10,6 +10,7 @@ from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, ReadingState
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
+from leadsman.ledger.outbox import Sinks
 from leadsman.planner.governance import Act, Budget, Policy, Run, Suite
 from leadsman.stats.comparison import EProcess
 
@@ -217,3 +218,5 @@ class World:
     """Evaluations of its revisions, oldest first."""
     refusals: Mapping[tuple[ChildKind, str], str] = field(default_factory=dict[tuple[ChildKind, str], str])
     """What the API server last said to a child that it refused, by kind and name. Gone once a write succeeds."""
+    sinks: Sinks | None = None
+    """What the ledger's sinks have. None: there are none, and the records keep what they have room for."""

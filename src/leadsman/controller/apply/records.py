@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus
+from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Ledger
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.api.v1alpha1.evalrun import EvalRunStatus
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteStatus
@@ -23,7 +23,7 @@ from leadsman.controller.store import Store
 from leadsman.planner.governance import Act, Run, Suite
 from leadsman.planner.labels import VERDICT
 from leadsman.planner.plan import Dossier, Ruling
-from leadsman.planner.world import Service, World
+from leadsman.planner.world import Revision, Service, World
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,17 @@ class Records:
         body = _with_status(AI_SERVICE, service.namespace, service.name, service.resource_version, status)
         await self._replace_status(AI_SERVICE, body)
         return True
+
+    async def acknowledge(self, namespace: str, revision: Revision, up_to: int) -> None:
+        """Every sink has the entries of the service's ledger up to this one.
+
+        Raises:
+            Conflict: the record is not what it was.
+        """
+        ledger = (revision.status.ledger or Ledger()).model_copy(update={"acknowledged": up_to})
+        status = revision.status.model_copy(update={"ledger": ledger})
+        body = _with_status(AI_REVISION, namespace, revision.name, revision.resource_version, status)
+        await self._replace_status(AI_REVISION, body)
 
     async def create_run(self, run: Mapping[str, Any]) -> bool:
         """One more evaluation. Say whether it was made: one of that name may be there that no watch has told of."""

@@ -13,7 +13,7 @@ from leadsman.controller.observe.revisions import Packed, UnreadableRevision, pa
 from leadsman.controller.observe.slices import Slice, endpoint_slice
 from leadsman.controller.store.key import Key
 from leadsman.controller.store.recent import Recent
-from leadsman.controller.store.shelf import Reader, Shelf
+from leadsman.controller.store.shelf import Place, Reader, Shelf
 from leadsman.planner import labels
 from leadsman.planner.world import Child, ChildKind, Pod, Revision
 
@@ -43,6 +43,9 @@ class Holdings:
         found = [self._recent.read(packed) for _, packed in sorted(self._revisions.of(key).items())]
         readable = tuple(record for record in found if isinstance(record, Revision))
         return readable, tuple(str(record) for record in found if isinstance(record, UnreadableRevision))
+
+    def service_of(self, revision: Place) -> Key | None:
+        return next(iter(self._revisions.owners(revision)), None)
 
     def children(self, key: Key) -> dict[ChildName, Child]:
         return {(one.kind, one.name): one for shelf in self._children.values() for one in shelf.of(key).values()}

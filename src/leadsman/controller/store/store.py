@@ -29,6 +29,7 @@ from leadsman.planner.world import (
     ChildKind,
     Input,
     InputState,
+    Revision,
     Route,
     Signal,
     TemplateCheck,
@@ -171,6 +172,14 @@ class Store:
             suites=self.evaluations.suites(key.namespace, found.suites, wanted_labels(policies)),
             runs=self.evaluations.runs(key),
         )
+
+    def revisions(self, key: Key) -> tuple[tuple[Revision, ...], tuple[str, ...]]:
+        """Of a service, whether or not there is one at the moment: those that can be read, and what is wrong else."""
+        return self._holdings.revisions(key)
+
+    def recorded(self, place: Place) -> Key | None:
+        """The service whose revision it is."""
+        return self._holdings.service_of(place)
 
     def unjudged(self, key: Key) -> tuple[Unjudged, ...]:
         """What the API server is to be asked about the service."""

@@ -19,12 +19,13 @@ from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt, Ledger, LedgerEntry
 from leadsman.api.v1alpha1.aiservice_status import LedgerHead
 from leadsman.ledger.chain import BEGINNING, entry_hash, head_of
+from leadsman.ledger.outbox import appended
 from leadsman.planner.plan import Dossier, Event, Object
 from leadsman.planner.records.stand_in import stand_in
 from leadsman.planner.world import Revision, World
 
 _SETTLED = frozenset({"Serving", "Superseded", "RolledBack", "Rejected", "Aborted"})
-_ATTEMPTS, _ENTRIES, _FACTS, _TEXT = 8, 200, 8, 256
+_ATTEMPTS, _FACTS, _TEXT = 8, 8, 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,7 @@ class Book:
         self.events: list[Event] = []
         self.head = _head(world)
         self._noted: list[Record] = []
+        self._delivered = world.sinks.acknowledged if world.sinks is not None else None
 
     def create(self, name: str, spec: AIRevisionSpec, labels: Mapping[str, str], namespace: str) -> Record:
         record = Record(name, None, spec, AIRevisionStatus(), None, None, "Pending")
@@ -135,8 +137,7 @@ class Book:
         """Chains what was noted. Nothing is noted after it."""
         for record in self._noted:
             made = [self._chain(record, note) for note in record.notes]
-            kept = record.status.ledger or Ledger()
-            self.amend(record, ledger=kept.model_copy(update={"entries": (*kept.entries, *made)[-_ENTRIES:]}))
+            self.amend(record, ledger=appended(record.status.ledger or Ledger(), made, self._delivered))
 
     def dossiers(self) -> tuple[Dossier, ...]:
         """Those that changed, or are new."""

@@ -187,7 +187,7 @@ def _rolled_back(situation: Situation) -> Said | None:
 
 def _holds(blocker: Blocker) -> bool:
     """Does it wait for a person, rather than for time, pods or evidence?"""
-    return blocker.type in BY_PEOPLE | {"Pause", "Freeze", "Input", "Child"} or blocker.reason in {
+    return blocker.type in BY_PEOPLE | {"Pause", "Freeze", "Input", "Child", "Ledger"} or blocker.reason in {
         Reason.NO_REPLICAS,
         Reason.SHARE_UNREACHABLE,
     }

@@ -19,6 +19,7 @@ from leadsman.planner.report.said import Said, Value, in_words
 from leadsman.planner.report.situation import Situation
 from leadsman.planner.rollout import dates, health
 from leadsman.planner.rollout.evidence import Finding
+from leadsman.planner.rollout.obstacles import ledger_trouble
 from leadsman.planner.world import ChildKind
 
 _GATES: tuple[tuple[str, Value, Reason], ...] = (
@@ -106,8 +107,10 @@ def approvals(situation: Situation) -> tuple[Need, ...]:
 
 
 def degraded(situation: Situation) -> Said | None:
-    """Only where it matters: people have to approve, or have decided something."""
+    """Of who decides only where it matters: people have to approve, or have decided something."""
     world = situation.world
+    if (found := ledger_trouble(world)) is not None:
+        return Said(Type.EVIDENCE_DEGRADED, "True", found.reason, found.message)
     if world.protected_since is not None or not (world.acts or approvals(situation)):
         return None
     message = f"decisions that are made now are void, since nobody can tell who makes them: {world.unprotected}"

@@ -22,7 +22,7 @@ from leadsman.planner.rollout.evidence import findings
 from leadsman.planner.rollout.failures import failure
 from leadsman.planner.rollout.gates import GateStanding, gates, record_gates, shown
 from leadsman.planner.rollout.obeying import fill_slots, heed_terms, obey
-from leadsman.planner.rollout.obstacles import held_back, losses, obstacles, refusals
+from leadsman.planner.rollout.obstacles import held_back, losses, obstacles, refusals, unrecorded
 from leadsman.planner.rollout.question import Question, Step
 from leadsman.planner.rollout.regret import regret
 from leadsman.planner.rollout.traffic import Traffic
@@ -174,6 +174,7 @@ def _go_on(world: World, book: Book, desire: Desire) -> Decision:
         return Decision(blockers=(*stands, *held_back(world, parts), *missing, *_draining(parts, desire)), gates=found)
     stage, due = stage_of(candidate), _due(world, book, parts, candidate)
     turn = shown(world, parts, candidate.name, due)
+    stands = (*stands, *unrecorded(world))
     if stands:  # what is there stays, for an evaluation that runs
         is_there = _is_in(world, candidate)
         return Decision(blockers=stands, admitted=is_there, shown=turn if is_there else None, gates=due)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import Blocker
+from leadsman.ledger.outbox import Outbox, Trouble, trouble
 from leadsman.planner import children
 from leadsman.planner.decisions.force import hold
 from leadsman.planner.records.book import Record
@@ -32,6 +33,31 @@ def _records(world: World) -> Iterator[Blocker]:
             message=f"AIRevision {name} cannot be read: {why.strip()}"[:_MESSAGE],
             unblock="run a version of Leadsman that can read it, or restore it from a backup",
         )
+
+
+def ledger_trouble(world: World) -> Trouble | None:
+    """Where it has sinks: why what is written down from now on might be lost, or might replace what was."""
+    if world.sinks is None:
+        return None
+    outbox = Outbox.of({one.name: one.status.ledger for one in world.revisions}, is_whole=not world.unreadable)
+    return trouble(outbox, world.sinks)
+
+
+def unrecorded(world: World) -> Iterator[Blocker]:
+    """For a candidate: each step forward needs entries that reach the sinks."""
+    found = ledger_trouble(world)
+    if found is None:
+        return
+    act = "look into the operator's log for why a sink takes nothing; it is tried again and again"
+    if found.seen is not None:
+        act = f"compare the two; who gives up what was lost adds {found.seen.hash} to the setting ledger.givenUp"
+    yield Blocker(
+        type="Record" if found.seen is not None else "Ledger",
+        name=world.service.name,
+        reason=found.reason,
+        message=found.message[:_MESSAGE],
+        unblock=act,
+    )
 
 
 def _claims(world: World, cast: Cast) -> Iterator[Blocker]:
