@@ -13,19 +13,34 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 from harness.laboratory import Laboratory
 from leadsman.api.v1alpha1.aidecision import AIDecisionSpec, AIDecisionStatus
+from leadsman.api.v1alpha1.aiincident import AIIncidentSpec, AIIncidentStatus
 from leadsman.api.v1alpha1.airevision import AIRevisionSpec
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, LedgerEntry
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.planner import children
 from leadsman.planner.core import plan
-from leadsman.planner.governance import Act, Budget, Policy, Suite
+from leadsman.planner.governance import Act, Budget, Incident, Policy, Suite
 from leadsman.planner.labels import APPLIED, PREFIX, REVISION, SERVICE
-from leadsman.planner.plan import Create, Delete, Dossier, Event, Operation, Plan, Replace, Ruling, Scale, Watch, target
+from leadsman.planner.plan import (
+    Create,
+    Delete,
+    Dossier,
+    Event,
+    IncidentStatus,
+    Operation,
+    Plan,
+    Replace,
+    Ruling,
+    Scale,
+    Watch,
+    target,
+)
 from leadsman.planner.revisions.digests import input_digest
 from leadsman.planner.world import (
     Child,
@@ -101,7 +116,7 @@ class SimulatedObject:
 
 
 class Simulation:
-    def __init__(self, spec: Mapping[str, Any], name: str = "bot") -> None:
+    def __init__(self, spec: Mapping[str, Any], name: str = "bot") -> None:  # noqa: PLR0915  each part of the world
         self.name = name
         self.now = START
         self._counter = itertools.count(1)
@@ -137,6 +152,7 @@ class Simulation:
         self.policies: tuple[Policy, ...] = ()
         self.budgets: tuple[Budget, ...] = ()
         """Measured anew whenever somebody looks."""
+        self.incidents: tuple[Incident, ...] = ()
         self.acts: tuple[Act, ...] = ()
         self.request = ""
         """The annotation leadsman.dev/request."""
@@ -272,6 +288,7 @@ class Simulation:
             providers=self.providers,
             policies=self.policies,
             budgets=tuple(map(self._measured, self.budgets)),
+            incidents=self.incidents,
             acts=self.acts,
             protected_since=self.protected_since,
             suites=self._suites(),
@@ -330,6 +347,8 @@ class Simulation:
                 self._write(lambda operation=operation: self._operate(operation))
         for run in made.runs:
             self._write(lambda run=run: self.laboratory.create(run, self.now))
+        for incident in made.incidents:
+            self._write(partial(self._report, incident))
         self._tell(made)
         self.events += made.events
         self.watches, self.wake_at = made.watches, made.wake_at
@@ -337,6 +356,8 @@ class Simulation:
         return is_news
 
     def _tell(self, made: Plan) -> None:
+        for one in made.incident_statuses:
+            self._write(lambda one=one: self._follow(one))
         for ruling in made.rulings:
             self._write(lambda ruling=ruling: self._rule(ruling))
         if made.status is not None and made.status != self.status:
@@ -380,6 +401,33 @@ class Simulation:
     def _rule(self, ruling: Ruling) -> None:
         stored = AIDecisionStatus.from_dict(ruling.status.to_dict())
         self.acts = tuple(replace(act, status=stored) if act.name == ruling.act else act for act in self.acts)
+
+    def report(self, severity: str, name: str = "by-a-person", **spec: Any) -> None:
+        """An AIIncident, by a person."""
+        moment = self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        said = {"category": "Privacy", "awareAt": moment, "summary": "A customer saw another one's data.", **spec}
+        written = {"service": self.name, "severity": severity, **said}
+        self._report({"metadata": {"name": name}, "spec": written})
+
+    def _report(self, raw: Mapping[str, Any]) -> None:
+        name = raw["metadata"]["name"]
+        assert name not in {one.name for one in self.incidents}, f"AIIncident {name} exists"
+        made = Incident(
+            namespace="shop",
+            name=name,
+            resource_version=str(next(self._counter)),
+            generation=1,
+            created_at=self.now.replace(microsecond=0),
+            spec=AIIncidentSpec.from_dict(raw["spec"]),
+            status=AIIncidentStatus(),
+        )
+        self.incidents = (*self.incidents, made)
+
+    def _follow(self, told: IncidentStatus) -> None:
+        stored = AIIncidentStatus.from_dict(told.status.to_dict())
+        self.incidents = tuple(
+            replace(one, status=stored) if one.name == told.incident else one for one in self.incidents
+        )
 
     def _label(self, name: str, verdict: str) -> None:
         labels = {**self.revisions[name].labels, "leadsman.dev/verdict": verdict}

@@ -15,6 +15,7 @@ from leadsman.cli import (
     exceptions,
     get,
     history,
+    incidents,
     judging,
     lint,
     operator,
@@ -46,6 +47,7 @@ app.command(epilog=plan.EXIT_CODES)(plan.plan)
 app.command(epilog=lint.EXIT_CODES)(lint.lint)
 app.command()(approvals.approvals)
 app.command()(budget.budget)
+app.command()(incidents.incidents)
 for name, verb in (
     ("approve", judging.approve),
     ("reject", judging.reject),

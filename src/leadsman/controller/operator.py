@@ -98,7 +98,6 @@ class Operator:
         records = Records(self._api, self._store)
         apply = Apply(self._api, self._store, records, self._metrics, instance=platform.node())
         self._delivery = self._delivering(records)
-        scrapers = settings.scraper_namespaces
         judge = Judge(self._api, self._store, self._wake)
         reconciler = Reconciler(
             self._store,
@@ -108,7 +107,8 @@ class Operator:
             self._metrics,
             judge=judge,
             sinks=self._delivery.of,
-            scrapers=scrapers,
+            scrapers=settings.scraper_namespaces,
+            clocks=settings.report_clocks,
         )
         evaluator = Evaluator(self._api, self._store, records, settings.evaluations)
         governor = Governor(self._api, self._store, self._wake)

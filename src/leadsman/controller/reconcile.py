@@ -22,6 +22,8 @@ from leadsman.ledger.outbox import Sinks
 from leadsman.planner.core import plan
 from leadsman.planner.decisions.rulings import of_no_service
 from leadsman.planner.plan import Plan, TemplateTrial
+from leadsman.planner.report.incident_status import of_no_service as statuses_of_no_service
+from leadsman.planner.report_clocks import EU_AI_ACT, ReportClock
 from leadsman.planner.world import TemplateCheck, World
 
 log = logging.getLogger(__name__)
@@ -62,8 +64,10 @@ class Reconciler:
         judge: Judge,
         sinks: Callable[[Key], Sinks | None] = lambda _: None,
         scrapers: tuple[str, ...] = (),
+        clocks: tuple[ReportClock, ...] = EU_AI_ACT,
     ) -> None:
         self._sinks = sinks
+        self._clocks = clocks
         self._scrapers = scrapers
         self._store = store
         self._signals = signals
@@ -101,7 +105,12 @@ class Reconciler:
             world = self._store.world(key, signals=self._signals.current(key), template=memory.template, now=now)
             if not isinstance(world, World):
                 return await self._leave(key, world, now)
-            beside = {"refusals": memory.refused, "scrapers": self._scrapers, "sinks": self._sinks(key)}
+            beside = {
+                "refusals": memory.refused,
+                "scrapers": self._scrapers,
+                "sinks": self._sinks(key),
+                "clocks": self._clocks,
+            }
             decided = plan(replace(world, **beside), now)
             # Before all that may fail: whatever the API server refuses, what runs is not left unwatched.
             self._signals.watch(key, decided.watches)
@@ -135,6 +144,8 @@ class Reconciler:
         self._signals.watch(key, ())
         acts = self._store.decisions.acts(key)
         await self._apply.rule(acts, of_no_service(acts, now))
+        incidents = self._store.incidents.of(key)
+        await self._apply.tell_of(incidents, statuses_of_no_service(incidents, self._clocks, now))
         return "gone", Rest()
 
     async def _try(self, memory: _Memory, trial: TemplateTrial | None, now: datetime) -> ApiError | None:
@@ -190,7 +201,7 @@ def _may_wait(memory: _Memory, world: World, decided: Plan) -> float:
 
 
 def _changes(decided: Plan) -> bool:
-    return bool(decided.dossiers or decided.operations or decided.runs or decided.rulings)
+    return bool(decided.dossiers or decided.operations or decided.runs or decided.rulings or decided.incidents)
 
 
 def _untold(decided: Plan) -> Plan:

@@ -12,6 +12,7 @@ from leadsman.api.scalars import Digest, DnsLabel
 from leadsman.controller.logs import Format, Level
 from leadsman.controller.providers import MetricProvider
 from leadsman.controller.sinks import SinkSettings
+from leadsman.planner.report_clocks import EU_AI_ACT, ReportClock
 
 N = TypeVar("N", MetricProvider, SinkSettings)
 
@@ -87,6 +88,8 @@ class Settings(Model):
     """How evaluations run."""
     ledger: Ledger = Ledger()
     """Where entries of ledgers go to."""
+    report_clocks: Annotated[tuple[ReportClock, ...], Field(max_length=16)] = EU_AI_ACT
+    """By when incidents have to be reported, by category. Default: Article 73 of the EU's AI Act."""
     log_format: Format = "auto"
     """json, console, or auto: console on a terminal, JSON elsewhere."""
     log_level: Level = "info"

@@ -5,6 +5,7 @@ from typing import Final
 
 from leadsman.clients.kinds import (
     AI_DECISION,
+    AI_INCIDENT,
     AI_REVISION,
     AI_SERVICE,
     CONFIG_MAP,
@@ -40,6 +41,7 @@ WATCHED: Final = (
     Watched(AI_SERVICE),
     Watched(AI_REVISION),
     Watched(AI_DECISION),
+    Watched(AI_INCIDENT),
     Watched(RISK_BUDGET),
     Watched(GOVERNANCE_POLICY),
     Watched(NAMESPACE),

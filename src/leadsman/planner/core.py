@@ -7,12 +7,15 @@ from datetime import datetime
 from leadsman.api.v1alpha1.aiservice_status import Progress
 from leadsman.planner import children
 from leadsman.planner.decisions.rulings import due, rulings
+from leadsman.planner.incidents.holding import kept
+from leadsman.planner.incidents.opening import to_create
 from leadsman.planner.labels import REVISION, SERVICE
 from leadsman.planner.plan import Operation, Plan, target
 from leadsman.planner.policies.freezes import boundaries
 from leadsman.planner.records.book import Book
 from leadsman.planner.records.cast import BAKE, Cast, cast, is_in, stage_of
 from leadsman.planner.records.stand_in import unreadable
+from leadsman.planner.report.incident_status import incident_statuses
 from leadsman.planner.report.narrative import transitions
 from leadsman.planner.report.situation import Situation, watched
 from leadsman.planner.report.status import status
@@ -54,6 +57,8 @@ def plan(world: World, now: datetime) -> Plan:
         dossiers=book.dossiers(),
         operations=operations,
         runs=tuple(wanted_runs(world, situation.cast, situation.decision.gates)),
+        incidents=tuple(to_create(world, book)),
+        incident_statuses=tuple(incident_statuses(world, book)),
         rulings=tuple(rulings(world, book)),
         status=made,
         labels=book.verdicts(),
@@ -115,7 +120,8 @@ def _progress(world: World, parts: Cast, decision: Decision, now: datetime) -> P
 def _operations(situation: Situation) -> tuple[Operation, ...]:
     world, book, capacity = situation.world, situation.book, situation.capacity
     playing = _playing(situation.cast)
-    earlier = _earlier(world, book, playing)
+    earlier = [*_earlier(world, book, playing)]
+    earlier += sorted(name for name in kept(world, book) if name in book.records and name not in {*playing, *earlier})
     unknown = {name: _of_unknown(situation, name) for name in unreadable(world) if name in world.workloads}
     wanted = children.Wanted(
         deployments=unknown

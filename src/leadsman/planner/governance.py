@@ -7,6 +7,7 @@ from typing import Literal
 
 from leadsman.api.reasons import ConditionType
 from leadsman.api.v1alpha1.aidecision import AIDecisionSpec, AIDecisionStatus
+from leadsman.api.v1alpha1.aiincident import AIIncidentSpec, AIIncidentStatus
 from leadsman.api.v1alpha1.evalrun import EvalRunSpec, EvalRunStatus
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteSpec, EvalSuiteStatus
 from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec
@@ -69,6 +70,22 @@ class Act:
     created_at: datetime
     spec: AIDecisionSpec
     status: AIDecisionStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """An AIIncident."""
+
+    namespace: str
+    name: str
+    resource_version: str
+    generation: int
+    created_at: datetime
+    spec: AIIncidentSpec | None
+    """None: it cannot be read."""
+    problem: str = ""
+    """Why it cannot be read."""
+    status: AIIncidentStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from leadsman.api.v1alpha1.aidecision import AIDecisionStatus
+from leadsman.api.v1alpha1.aiincident import AIIncidentStatus
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Evidence, LedgerEntry
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.api.v1alpha1.monitors import Monitor
@@ -120,6 +121,15 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentStatus:
+    """How an AIIncident stands."""
+
+    incident: str
+    """Its name."""
+    status: AIIncidentStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """In the order in which it is carried out."""
 
@@ -128,6 +138,9 @@ class Plan:
     operations: tuple[Operation, ...] = ()
     runs: tuple[Object, ...] = ()
     """EvalRuns to make."""
+    incidents: tuple[Object, ...] = ()
+    """AIIncidents to open."""
+    incident_statuses: tuple[IncidentStatus, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     """Statuses of AIDecisions. After the dossiers: what is said to count is written down."""
     status: AIServiceStatus | None = None

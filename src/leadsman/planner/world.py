@@ -11,7 +11,8 @@ from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, ReadingSta
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.ledger.outbox import Sinks
-from leadsman.planner.governance import Act, Budget, Policy, Run, Suite
+from leadsman.planner.governance import Act, Budget, Incident, Policy, Run, Suite
+from leadsman.planner.report_clocks import EU_AI_ACT, ReportClock
 from leadsman.stats.comparison import EProcess
 
 
@@ -206,6 +207,10 @@ class World:
     """GovernancePolicies that match, by name."""
     budgets: tuple[Budget, ...] = ()
     """RiskBudgets that it draws on, by name."""
+    incidents: tuple[Incident, ...] = ()
+    """About it, oldest first."""
+    clocks: tuple[ReportClock, ...] = EU_AI_ACT
+    """By when incidents are reported."""
     acts: tuple[Act, ...] = ()
     """AIDecisions about it, oldest first."""
     protected_since: datetime | None = None

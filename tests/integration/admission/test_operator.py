@@ -16,7 +16,7 @@ from harness.pods import Script
 from harness.rollouts import AT_ONCE, canary, condition_of, is_back, says
 from harness.services import ai_service, serves
 from harness.waiting import eventually
-from integration.admission.served import declared, prompts
+from integration.admission.served import declared, incident, prompts
 
 pytestmark = pytest.mark.integration
 
@@ -29,6 +29,7 @@ OURS: Final = "leadsman.dev"
 ADMISSION: Final = "admissionregistration.k8s.io"
 AFTER_A_CRASH: Final[set[Right]] = {
     (OURS, "airevisions", "get"),
+    (OURS, "aiincidents", "get"),
     (OURS, "evalruns", "get"),
     (ADMISSION, "validatingadmissionpolicies", "get"),
     (ADMISSION, "validatingadmissionpolicybindings", "get"),
@@ -125,6 +126,11 @@ def test_a_whole_life(operator: OperatorProcess, own_space: Space) -> None:
     broken = Script(outcome="Crash").template()
     own_space.apply(declared("3", template=broken, rollout=canary()))
     assert own_space.wait("AIService", "chat", is_back)["status"]["servingRevision"] == second
+    worse = incident()
+    worse["spec"] |= {"service": "chat", "revision": second, "severity": "Sev4"}
+    own_space.apply(worse)
+    own_space.wait("AIIncident", "incident", lambda seen: seen.get("status", {}).get("state") == "Open")
+    own_space.wait("AIService", "chat", lambda seen: seen["status"].get("evidenceHold") == ["incident"])
     for version in ("4", "5", "6"):
         own_space.apply(ai_service("chat", version, replicas=1, rollout=AT_ONCE | {"historyLimit": 1}))
         own_space.wait("AIService", "chat", serves(version))

@@ -37,7 +37,7 @@ CREATES: Final[dict[str, set[str]]] = {
     "leadsman-risk-officer": {"aidecisions", "aiincidents", "riskbudgets"},
     "leadsman-break-glass": {"aidecisions", "aiincidents"},
     "leadsman-auditor": set(),
-    "leadsman-operator": {"aiservices", "evalruns", "airevisions", "riskbudgets"},
+    "leadsman-operator": {"aiservices", "evalruns", "airevisions", "riskbudgets", "aiincidents"},
 }
 """What they may create, by role."""
 

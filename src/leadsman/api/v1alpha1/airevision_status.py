@@ -16,6 +16,7 @@ from leadsman.api.scalars import (
     Digest,
     DnsLabel,
     GateName,
+    Identifier,
     Message,
     NonNegativeDecimal,
     ObjectName,
@@ -26,6 +27,7 @@ from leadsman.api.scalars import (
     Time,
     Weight,
 )
+from leadsman.api.v1alpha1.aiincident import Category, Severity
 from leadsman.api.v1alpha1.riskbudget import BudgetState
 
 RevisionVerdict = Literal[
@@ -121,6 +123,29 @@ class BudgetStanding(Model):
     """What it came to."""
     since: Time
     """Since when."""
+
+
+class IncidentRecord(Model):
+    """An incident that the operator opens, as it was decided."""
+
+    name: ObjectName
+    """The AIIncident."""
+    cause: ShortText
+    """What it was opened for, once: rollback/<attempt>, failing/<attempt>, or budget/<name>/<time>."""
+    severity: Severity
+    """At first."""
+    category: Category
+    """What it is about."""
+    revision: ObjectName | None = None
+    """The AIRevision that it is about."""
+    aware_at: Time
+    """When it was decided."""
+    summary: ShortMessage
+    """What happened, with the numbers."""
+    detected_by: Identifier | None = None
+    """The monitor, or the budget."""
+    opened_at: Time | None = None
+    """When the AIIncident was first seen. It is not made again then, whatever becomes of it."""
 
 
 class Attempt(Model):
@@ -241,6 +266,8 @@ class AIRevisionStatus(Status):
     """Decisions that were counted. The last 100."""
     budgets: Annotated[tuple[BudgetStanding, ...], keyed_by("name"), Field(max_length=16)] = ()
     """Changes of risk budgets that were written into the ledger while it was on its way, or served."""
+    incidents: Annotated[tuple[IncidentRecord, ...], ATOMIC, Field(max_length=16)] = ()
+    """Incidents that were opened for it. The last 16."""
     ledger: Ledger | None = None
     """Ledger entries that the sinks have not acknowledged yet."""
     summary: RevisionSummary | None = None

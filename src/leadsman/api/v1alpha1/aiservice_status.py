@@ -175,6 +175,8 @@ class AIServiceStatus(Status):
     """How traffic is shared right now."""
     quarantine: Annotated[tuple[Quarantine, ...], keyed_by("digest"), Field(max_length=10)] = ()
     """The last ten digests that were rolled back. The record is the AIRevision's verdict."""
+    evidence_hold: Annotated[tuple[ObjectName, ...], ATOMIC, Field(max_length=32)] = ()
+    """Open incidents about revisions of this service. While there are any, deleting it needs the verb purge."""
     blockers: Annotated[tuple[Blocker, ...], ATOMIC, Field(max_length=32)] = ()
     """What the next step waits for, the most important first. At most 32."""
     summary: Summary | None = None

@@ -20,8 +20,8 @@ from leadsman.controller.apply.trial import Trials
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Key, Store
-from leadsman.planner.governance import Act
-from leadsman.planner.plan import Create, Event, Operation, Plan, Ruling, TemplateTrial, target
+from leadsman.planner.governance import Act, Incident
+from leadsman.planner.plan import Create, Event, IncidentStatus, Operation, Plan, Ruling, TemplateTrial, target
 from leadsman.planner.report.narrative import put_back
 from leadsman.planner.report.unreadable import unreadable_status
 from leadsman.planner.world import ChildKind, TemplateCheck, World
@@ -78,6 +78,9 @@ class Apply:
         await self._change(Key(world.service.namespace, world.service.name), plan.operations, done)
         for run in plan.runs:
             done.wrote |= await self._records.create_run(run)
+        for incident in plan.incidents:
+            done.wrote |= await self._records.open_incident(incident)
+        done.wrote |= await self._records.write_incidents(world.incidents, plan.incident_statuses)
         done.wrote |= await self._records.write_rulings(world.acts, plan.rulings)
         if await self._records.write_status(world.service, plan.status):
             done.wrote = done.told = True
@@ -90,6 +93,10 @@ class Apply:
         """Only say that it cannot be understood."""
         status = unreadable_status(service.status, generation=service.generation, message=service.message, now=now)
         await self._records.write_status(service, status)
+
+    async def tell_of(self, incidents: tuple[Incident, ...], statuses: Iterable[IncidentStatus]) -> None:
+        """Of AIIncidents about a service that does not exist."""
+        await self._records.write_incidents(incidents, statuses)
 
     async def rule(self, acts: tuple[Act, ...], rulings: Iterable[Ruling]) -> None:
         """On AIDecisions about a service that does not exist."""

@@ -14,15 +14,15 @@ from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.api.v1alpha1.evalrun import EvalRunStatus
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteStatus
 from leadsman.clients.errors import AlreadyExists, ApiError, Conflict
-from leadsman.clients.kinds import AI_DECISION, AI_REVISION, AI_SERVICE, EVAL_RUN, EVAL_SUITE, Kind
+from leadsman.clients.kinds import AI_DECISION, AI_INCIDENT, AI_REVISION, AI_SERVICE, EVAL_RUN, EVAL_SUITE, Kind
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller.apply import absence
 from leadsman.controller.apply.size import is_too_large, lighter
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Store
-from leadsman.planner.governance import Act, Run, Suite
+from leadsman.planner.governance import Act, Incident, Run, Suite
 from leadsman.planner.labels import VERDICT
-from leadsman.planner.plan import Dossier, Ruling
+from leadsman.planner.plan import Dossier, IncidentStatus, Ruling
 from leadsman.planner.world import Revision, Service, World
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,28 @@ class Records:
             return False
         self._store.wrote(EVAL_RUN, answer.object)
         return True
+
+    async def open_incident(self, incident: Mapping[str, Any]) -> bool:
+        """Say whether it was made: one of that name may be there that no watch has told of."""
+        try:
+            answer = await self._api.create(AI_INCIDENT, incident)
+        except AlreadyExists:
+            metadata = incident["metadata"]
+            self._store.wrote(AI_INCIDENT, await self._api.get(AI_INCIDENT, metadata["namespace"], metadata["name"]))
+            return True
+        self._store.wrote(AI_INCIDENT, answer.object)
+        return True
+
+    async def write_incidents(self, incidents: tuple[Incident, ...], statuses: Iterable[IncidentStatus]) -> bool:
+        """Say whether there was something to write."""
+        known = {one.name: one for one in incidents}
+        wrote = False
+        for one in statuses:
+            found = known[one.incident]
+            body = _with_status(AI_INCIDENT, found.namespace, found.name, found.resource_version, one.status)
+            await self._replace_status(AI_INCIDENT, body)
+            wrote = True
+        return wrote
 
     async def write_evaluation(self, of: Run | Suite, status: EvalRunStatus | EvalSuiteStatus) -> bool:
         """The status of a run or a suite. Say whether there was something to write."""

@@ -16,6 +16,7 @@ from leadsman.controller.engine.engine import Rest
 from leadsman.controller.observe.budgets import Allotment
 from leadsman.controller.store import AnyKey, BudgetKey, Store, concerned
 from leadsman.planner.budgets.accounting import Drawn, Wanted, account, wanted
+from leadsman.planner.budgets.channels import Mishap
 from leadsman.planner.budgets.drawing import Ask, Place
 from leadsman.planner.report.risk_budget import is_news, is_worth_writing, unreadable, with_conditions
 
@@ -90,8 +91,14 @@ class Accountant:
         drawers, counts = self._store.drawers.of(budget), self._counts.known()
         if not all(question in counts for question in wanted(spec, self._last(budget), drawers, now)):
             return None
-        drawn = Drawn(drawers=drawers, counts=counts, mishaps=None)
+        drawn = Drawn(drawers=drawers, counts=counts, mishaps=self._mishaps(budget))
         return account(spec, self._last(budget), drawn, now, generation=budget.generation)
+
+    def _mishaps(self, budget: Allotment) -> tuple[Mishap, ...] | None:
+        """Of all services that draw on it. None: one of them cannot be read."""
+        found = [one for key in self._store.drawers.keys(budget) for one in self._store.incidents.of(key)]
+        mishaps = [Mishap(aware_at=one.spec.aware_at, severity=one.spec.severity) for one in found if one.spec]
+        return tuple(mishaps) if len(mishaps) == len(found) else None
 
     def _last(self, budget: Allotment) -> RiskBudgetStatus:
         """As it was computed, or else written, last."""

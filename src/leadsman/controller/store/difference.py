@@ -11,7 +11,7 @@ from leadsman.controller.observe.policies import Scope
 from leadsman.controller.observe.revisions import Packed
 from leadsman.controller.observe.services import Declared, Unreadable
 from leadsman.planner.evaluations.sight import EvaluationJob
-from leadsman.planner.governance import Act, Run, Suite
+from leadsman.planner.governance import Act, Incident, Run, Suite
 from leadsman.planner.world import Child, Service
 
 
@@ -22,7 +22,18 @@ def is_same(before: object, after: object) -> bool:
 
 def _versionless(record: Any) -> object:
     match record:
-        case Child() | Packed() | Service() | Unreadable() | Suite() | Run() | Act() | EvaluationJob() | Enforced():
+        case (
+            Child()
+            | Packed()
+            | Service()
+            | Unreadable()
+            | Suite()
+            | Run()
+            | Act()
+            | Incident()
+            | EvaluationJob()
+            | Enforced()
+        ):
             return replace(record, resource_version="")
         case Scope():
             return replace(record, resource_version="", status=GovernancePolicyStatus())

@@ -16,6 +16,7 @@ from leadsman.controller.store.difference import is_same
 from leadsman.controller.store.drawers import Drawers
 from leadsman.controller.store.evaluations import Evaluations
 from leadsman.controller.store.holdings import Holdings
+from leadsman.controller.store.incidents import Incidents
 from leadsman.controller.store.inputs import LOOK_AGAIN, Absence, Inputs
 from leadsman.controller.store.key import AnyKey, Key
 from leadsman.controller.store.policies import Policies, Unjudged
@@ -63,6 +64,7 @@ class Store:
         self._services: Shelf[Declared] = Shelf(declared)
         self.policies: Final = Policies()
         self.budgets: Final = Budgets()
+        self.incidents: Final = Incidents()
         self._holdings = Holdings()
         self.evaluations: Final = Evaluations()
         self.decisions: Final = Decisions(clock)
@@ -72,7 +74,7 @@ class Store:
         self._changed_at: dict[Key, datetime] = {}
         self._unaware: dict[str, frozenset[AnyKey]] = {}
         self._shelves: dict[Kind, tuple[Shelf[Any], ...]] = {}
-        parts = (self.decisions, self._holdings, self.evaluations, self.budgets)
+        parts = (self.decisions, self._holdings, self.evaluations, self.budgets, self.incidents)
         own = ((kinds.AI_SERVICE, self._services), (kinds.CONFIG_MAP, self._inputs.present), *self.policies.shelves())
         for kind, shelf in (*own, *(each for part in parts for each in part.shelves().items())):
             self._shelves[kind] = (*self._shelves.get(kind, ()), shelf)
@@ -166,6 +168,7 @@ class Store:
             providers=self._providers,
             policies=policies,
             budgets=self.budgets.of(found),
+            incidents=self.incidents.of(key),
             acts=self.decisions.acts(key),
             protected_since=self.decisions.protection.since,
             unprotected=self.decisions.protection.problem,
@@ -247,6 +250,8 @@ class Store:
             return self._input_changed(change, listed=listed)
         if self.decisions.owns(shelf):
             return self.decisions.concerned(shelf, change, (place for place, _ in self._services.items()))
+        if self.incidents.owns(shelf):
+            return change.owners
         record = change.after or change.before
         if isinstance(record, Child):
             for key in change.owners:

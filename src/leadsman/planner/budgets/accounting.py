@@ -39,7 +39,7 @@ class Drawn:
     drawers: tuple[Drawer, ...] = ()
     counts: Mapping[tuple[Ask, Place], Count]
     mishaps: tuple[Mishap, ...] | None = ()
-    """None: nobody watches incidents."""
+    """None: not all of them can be read."""
 
 
 def wanted(spec: RiskBudgetSpec, status: RiskBudgetStatus, drawers: tuple[Drawer, ...], now: datetime) -> Wanted:

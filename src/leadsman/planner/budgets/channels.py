@@ -101,7 +101,7 @@ def of_incidents(limit: Measure, window_days: int, mishaps: Iterable[Mishap] | N
     """Single events: they have no rate."""
     begin = now - timedelta(days=window_days)
     spent = Spent(sum(POINTS[one.severity] for one in mishaps or () if one.aware_at > begin))
-    problem = "incidents are not watched by this version of Leadsman" if mishaps is None else ""
+    problem = "an AIIncident of a service that draws on it cannot be read" if mishaps is None else ""
     known = _known(limit.consumed(spent), problem)
     return Balance(measured=known, spent=spent, allowance=limit.allowance(spent), problem=problem)
 

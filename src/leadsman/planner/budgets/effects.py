@@ -33,6 +33,8 @@ class Reckoning:
     remaining: str | None = None
     channel: ChannelStatus | None = None
     """The one that decides."""
+    blamed: str | None = None
+    """The service that spent most of it in the last hour; else the first that draws on it."""
 
 
 def reckonings(world: World, now: datetime) -> tuple[Reckoning, ...]:
@@ -96,7 +98,14 @@ def _reckoning(budget: Budget, now: datetime) -> Reckoning:
         owner=owner,
         remaining=status.remaining,
         channel=channel,
+        blamed=_blamed(budget, channel),
     )
+
+
+def _blamed(budget: Budget, channel: ChannelStatus | None) -> str | None:
+    services = budget.status.services if budget.status is not None else ()
+    spent = channel.revisions[0].name if channel is not None and channel.revisions else ""
+    return next((one for one in services if spent.startswith(f"{one}-")), next(iter(services), None))
 
 
 def _words(channel: ChannelStatus) -> str:

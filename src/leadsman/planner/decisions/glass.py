@@ -12,11 +12,12 @@ from typing import Final, NamedTuple
 from leadsman.api.v1alpha1.airevision_status import CountedDecision
 from leadsman.planner.decisions.force import counted_acts
 from leadsman.planner.governance import Act
+from leadsman.planner.incidents.holding import CLOSE
 from leadsman.planner.records.book import Record
 from leadsman.planner.world import World
 
 BREAK: Final = "BreakGlass"
-REVIEW: Final = "CloseIncident"
+REVIEW: Final = CLOSE
 """By naming the incident for which the glass was broken."""
 REVIEWED_WITHIN: Final = timedelta(hours=48)
 

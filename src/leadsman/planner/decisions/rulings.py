@@ -13,7 +13,8 @@ from leadsman.api.v1alpha1.airevision_status import CountedDecision
 from leadsman.planner.decisions import counted
 from leadsman.planner.decisions.approvals import is_author, is_stale, lapse_at
 from leadsman.planner.decisions.force import ends_at, is_over
-from leadsman.planner.decisions.standing import Refusal, hearing, is_settled, refusal
+from leadsman.planner.decisions.hearing import Refusal
+from leadsman.planner.decisions.standing import hearing, is_settled, refusal
 from leadsman.planner.governance import Act
 from leadsman.planner.plan import Ruling
 from leadsman.planner.records.book import Book, Record

@@ -4,8 +4,7 @@ An act counts from the moment at which it was first looked at, or never: what di
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -15,47 +14,27 @@ from leadsman.planner.budgets.effects import reckonings
 from leadsman.planner.decisions.approvals import accepts_author, accepts_service_accounts, is_author, is_service_account
 from leadsman.planner.decisions.counted import found, has_room
 from leadsman.planner.decisions.force import BUDGET, FREEZE, GLASS_LASTS, ends_at, hold, is_over, is_stopped, pause
-from leadsman.planner.decisions.glass import REVIEW, to_review, unreviewed
+from leadsman.planner.decisions.glass import REVIEW, to_review
+from leadsman.planner.decisions.hearing import Hearing, Refusal
+from leadsman.planner.decisions.reviewing import (
+    is_about_an_incident,
+    none_is_unreviewed,
+    review_since,
+    reviewed,
+    reviews_anothers,
+)
 from leadsman.planner.governance import Act
+from leadsman.planner.incidents.holding import still_open
 from leadsman.planner.policies.freezes import frozen
 from leadsman.planner.policies.gates import asked_gates
-from leadsman.planner.records.book import Book, Record
-from leadsman.planner.records.cast import Cast, cast
+from leadsman.planner.records.book import Book
+from leadsman.planner.records.cast import cast
 from leadsman.planner.world import World
 
+INCIDENT: Final = "incident/"
+"""Begins the scope of a Waive that lifts what an incident holds."""
 SETTLES: Final = timedelta(seconds=10)
 """So long after the admission policies came into force each API server is sure to have heard of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why an act does not count."""
-
-    reason: Reason
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hearing:
-    """What a check may look at."""
-
-    world: World
-    book: Book
-    cast: Cast
-    act: Act
-    record: Record | None
-    """The revision that it is about. None: there is no such one."""
-
-    @property
-    def now(self) -> datetime:
-        return self.book.now
-
-    @property
-    def about(self) -> Record:
-        """The same, once that was checked."""
-        if self.record is None:
-            raise ValueError(f"{self.act.name} is about no revision")
-        return self.record
 
 
 def hearing(world: World, book: Book, act: Act) -> Hearing:
@@ -64,7 +43,8 @@ def hearing(world: World, book: Book, act: Act) -> Hearing:
     record = book.records.get(named) if named is not None else parts.candidate or parts.serving
     if act.spec.decision == REVIEW:
         broken = to_review(book.records.values(), act.spec.incident)
-        record = broken.record if broken is not None and named in {None, broken.record.name} else None
+        about = broken.record if broken is not None else reviewed(world, book, parts, act)
+        record = about if about is not None and named in {None, about.name} else None
     return Hearing(world=world, book=book, cast=parts, act=act, record=record)
 
 
@@ -87,14 +67,6 @@ def _is_protected(heard: Hearing) -> Refusal | None:
         return None
     message = "the admission policies that stamp and guard decisions were not in force, unaltered, when it was made"
     return Refusal(reason=Reason.NOT_PROTECTED, message=f"{message}: decide again once they are")
-
-
-def _is_supported(heard: Hearing) -> Refusal | None:
-    """Incidents have no effect yet, but for those for which a glass was broken."""
-    if heard.act.spec.decision != REVIEW or heard.record is not None:
-        return None
-    message = f"no glass was broken for {heard.act.spec.incident}, and all else about incidents has no effect yet"
-    return Refusal(reason=Reason.NOT_SUPPORTED, message=message)
 
 
 def _is_by_a_person(heard: Hearing) -> Refusal | None:
@@ -137,8 +109,8 @@ def _is_of_this_attempt(heard: Hearing) -> Refusal | None:
     on_its_way = heard.cast.candidate or heard.cast.serving
     attempt = on_its_way.latest if act.spec.decision == "Rollback" and on_its_way is not None else record.latest
     since = attempt.ended_at if act.spec.decision == "Retry" else attempt.started_at
-    if act.spec.decision == REVIEW and (broken := to_review(heard.book.records.values(), act.spec.incident)):
-        since = broken.decision.at
+    if act.spec.decision == REVIEW:
+        since = review_since(heard)
     is_younger = record.created_at is not None and act.created_at >= max(
         record.created_at, heard.world.service.created_at
     )
@@ -197,8 +169,10 @@ def _waives_what_there_is(heard: Hearing) -> Refusal | None:
 
 
 def _waives_gate(name: str, heard: Hearing) -> Refusal | None:
-    if name.startswith("incident/"):
-        return Refusal(reason=Reason.NOT_SUPPORTED, message=f"this version of Leadsman lets nobody waive {name}")
+    if name.startswith(INCIDENT):
+        is_open = any(name == INCIDENT + one.name for one in still_open(heard.world, heard.book))
+        message = f"there is no open incident {name.removeprefix(INCIDENT)} that could be waived"
+        return None if is_open else Refusal(reason=Reason.NOT_WAIVABLE, message=message)
     gate = next((one for one in asked_gates(heard.world) if one.name == name), None)
     if gate is None:
         return Refusal(reason=Reason.NOT_WAIVABLE, message=f"there is no gate {name} that could be waived")
@@ -251,32 +225,10 @@ def _ends_soon(heard: Hearing) -> Refusal | None:
     return Refusal(reason=Reason.TOO_LONG, message="it holds for at most 4 hours: write an earlier expiresAt")
 
 
-def _none_is_unreviewed(heard: Hearing) -> Refusal | None:
-    broken = next(unreviewed(heard.book.records.values()), None)
-    if broken is None:
-        return None
-    message = f"{broken.decision.name} of {broken.record.name} is to be reviewed first, by somebody else"
-    return Refusal(reason=Reason.GLASS_UNREVIEWED, message=message)
-
-
-def _reviews_anothers(heard: Hearing) -> Refusal | None:
-    """Neither who broke it, nor who made the change."""
-    broken = to_review(heard.book.records.values(), heard.act.spec.incident)
-    actor = heard.act.spec.actor.username if heard.act.spec.actor is not None else ""
-    if (
-        broken is not None
-        and actor != broken.decision.actor.username
-        and not is_author(heard.world, heard.about, heard.act)
-    ):
-        return None
-    message = "who broke the glass, or made the change, does not review it: ask somebody else"
-    return Refusal(reason=Reason.OWN_CHANGE, message=message)
-
-
 Check = Callable[[Hearing], Refusal | None]
 _ALWAYS: Final[tuple[Check, ...]] = (
     _is_protected,
-    _is_supported,
+    is_about_an_incident,
     _is_by_a_person,
     _is_in_time,
     _is_about_the_one,
@@ -290,6 +242,6 @@ _OF_KIND: Final[dict[str, tuple[Check, ...]]] = {
     "Waive": (_waives_what_there_is,),
     "Revoke": (_takes_back_ones_own,),
     "Resume": (_ends_a_pause,),
-    "BreakGlass": (_ends_soon, _none_is_unreviewed),
-    REVIEW: (_reviews_anothers,),
+    "BreakGlass": (_ends_soon, none_is_unreviewed),
+    REVIEW: (reviews_anothers,),
 }

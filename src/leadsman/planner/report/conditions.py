@@ -30,9 +30,11 @@ from leadsman.planner.report.governance import (
 from leadsman.planner.report.said import Said, in_words
 from leadsman.planner.report.situation import Situation
 
-BY_PEOPLE = frozenset({"Policy", "Gate", "Approval", "Budget", "Review", "Revision", "Service", "Template", "Record"})
+BY_PEOPLE = frozenset(
+    {"Policy", "Gate", "Approval", "Budget", "Incident", "Review", "Revision", "Service", "Template", "Record"}
+)
 """Types of blockers that no waiting removes."""
-_WAITS = frozenset({"Review", "Gate", "Approval", "Policy", "Budget"})
+_WAITS = frozenset({"Review", "Gate", "Approval", "Policy", "Budget", "Incident"})
 """Of those, what is part of the way: somebody is asked, and nothing is wrong with the spec."""
 _STUCK = frozenset(
     {

@@ -14,6 +14,8 @@ from leadsman.api.v1alpha1.aiservice_status import (
 )
 from leadsman.planner.budgets.effects import reckonings, remaining
 from leadsman.planner.decisions.force import hold
+from leadsman.planner.incidents.holding import still_open
+from leadsman.planner.incidents.opening import incident_of
 from leadsman.planner.policies.gates import asked_gates
 from leadsman.planner.policies.monitors import monitors
 from leadsman.planner.records.book import Record
@@ -27,6 +29,7 @@ from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
 from leadsman.planner.rollout.traffic import Traffic
 
 _QUARANTINED, _BLOCKERS = 10, 32
+_HELD = 32
 
 
 def status(situation: Situation) -> AIServiceStatus:
@@ -47,6 +50,7 @@ def status(situation: Situation) -> AIServiceStatus:
         "hold": _hold(situation),
         "traffic": _traffic(situation),
         "quarantine": _quarantine(situation),
+        "evidence_hold": _evidence(situation),
         "blockers": situation.decision.blockers[:_BLOCKERS],
         "summary": _summary(situation),
         "ledger": situation.book.head if situation.book.head.sequence else None,
@@ -114,6 +118,12 @@ def _is_verified(situation: Situation, traffic: Traffic) -> bool:
     return traffic.selects(parts.serving.name) and not any(traffic.addresses(name) for name in others)
 
 
+def _evidence(situation: Situation) -> tuple[str, ...]:
+    """Open incidents that are about a revision."""
+    found = still_open(situation.world, situation.book)
+    return tuple(one.name for one in found if one.revision is not None)[:_HELD]
+
+
 def _quarantine(situation: Situation) -> tuple[Quarantine, ...]:
     """From the revisions' records, which are the truth."""
     held = [record for record in situation.book.records.values() if record.status.verdict == "RolledBack"]
@@ -125,9 +135,15 @@ def _quarantine(situation: Situation) -> tuple[Quarantine, ...]:
             reason=record.status.reason or "RolledBack",
             message=record.status.message,
             since=record.latest.ended_at or situation.now,
+            **_incident(record),
         )
         for record in held[:_QUARANTINED]
     )
+
+
+def _incident(record: Record) -> dict[str, str]:
+    name = incident_of(record, f"rollback/{record.latest.number}")
+    return {"incident": name} if name is not None else {}
 
 
 def _since(record: Record) -> float:

@@ -10,6 +10,7 @@ from leadsman.api.v1alpha1.riskbudget import BudgetState
 from leadsman.planner.budgets.effects import Reckoning, reckonings
 from leadsman.planner.budgets.state import worst
 from leadsman.planner.decisions.force import BUDGET, is_waived
+from leadsman.planner.incidents.opening import open_incident
 from leadsman.planner.records.book import Book, Note, Record
 from leadsman.planner.records.cast import PROMOTION, cast
 from leadsman.planner.rollout.question import Question
@@ -61,6 +62,8 @@ def note_budgets(world: World, book: Book) -> None:
         if not one.is_measured or one.state == was:
             continue
         _note(book, record, one, was)
+        if one.state == "Exhausted" and one.blamed in {None, world.service.name}:
+            _open(book, record, one)
         kept = tuple(each for each in record.status.budgets if each.name != one.name)
         standing = BudgetStanding(name=one.name, state=one.state, since=book.now)
         book.amend(record, budgets=(*kept, standing)[-16:])
@@ -70,6 +73,20 @@ def _known(book: Book) -> dict[str, BudgetStanding]:
     """The newest that was noted, in whichever record."""
     noted = (one for record in book.records.values() if record.is_readable for one in record.status.budgets)
     return {one.name: one for one in sorted(noted, key=lambda one: one.since)}
+
+
+def _open(book: Book, record: Record, one: Reckoning) -> None:
+    """By the service that spent most of it, or is its own."""
+    open_incident(
+        book,
+        record,
+        cause=f"budget/{one.name}/{book.now:%Y-%m-%dT%H:%M:%SZ}",
+        severity="Sev4",
+        category="Budget",
+        summary=f"RiskBudget {one.name} is spent: {one.message}",
+        detected_by=one.name,
+        blames=False,
+    )
 
 
 def _note(book: Book, record: Record, one: Reckoning, was: BudgetState) -> None:

@@ -22,6 +22,7 @@ from leadsman.planner.rollout.approving import awaited
 from leadsman.planner.rollout.budgeting import budgets_let_through
 from leadsman.planner.rollout.capacity import is_blue_green, is_ready, stage_split
 from leadsman.planner.rollout.failures import hold_until, no_evidence_deadline
+from leadsman.planner.rollout.incidents import no_incident_is_open
 from leadsman.planner.rollout.obstacles import refusals
 from leadsman.planner.rollout.pausing import pausing
 from leadsman.planner.rollout.policing import forbidden, is_allowed, is_not_frozen
@@ -133,6 +134,7 @@ ADMIT: Final[tuple[Check, ...]] = (
     _no_glass_is_unreviewed,
     _is_judged_on_other_data,
     is_not_frozen,
+    no_incident_is_open,
     budgets_let_through,
     *DATES,
 )
@@ -141,6 +143,7 @@ ENTER: Final[tuple[Check, ...]] = (
     _no_glass_is_unreviewed,
     _is_judged_on_other_data,
     is_not_frozen,
+    no_incident_is_open,
     budgets_let_through,
     *DATES,
     _has_replicas,

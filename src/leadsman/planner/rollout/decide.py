@@ -9,6 +9,7 @@ from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.ledger.canonical import digest
 from leadsman.planner.decisions.force import hold, is_stopped
 from leadsman.planner.decisions.glass import breaking
+from leadsman.planner.incidents.opening import recognise
 from leadsman.planner.policies.gates import asked_gates
 from leadsman.planner.records.book import Book, Record
 from leadsman.planner.records.cast import BAKE, PROMOTION, Cast, cast, is_in, stage_of
@@ -19,8 +20,9 @@ from leadsman.planner.rollout.capacity import is_achieved
 from leadsman.planner.rollout.checks import admitting, entering, leaving, living, not_ready
 from leadsman.planner.rollout.desire import Desire
 from leadsman.planner.rollout.evidence import findings
-from leadsman.planner.rollout.failures import failure
+from leadsman.planner.rollout.failures import Failure, failure
 from leadsman.planner.rollout.gates import GateStanding, gates, record_gates, shown
+from leadsman.planner.rollout.incidents import open_for_rollback, open_for_the_first
 from leadsman.planner.rollout.obeying import fill_slots, heed_terms, obey
 from leadsman.planner.rollout.obstacles import held_back, losses, obstacles, refusals, unrecorded
 from leadsman.planner.rollout.question import Question, Step
@@ -46,7 +48,9 @@ class Decision:
 
 def decide(world: World, book: Book, desire: Desire) -> Decision:
     attempts.register(book)
+    recognise(world, book)
     _go_back(world, book)
+    open_for_the_first(world, book)
     heed_terms(book, terms_digest(world))
     obey(world, book, desire.digest)
     _follow_spec(world, book, desire)
@@ -73,14 +77,17 @@ def _go_back(world: World, book: Book) -> None:
     candidate, serving = parts.candidate, parts.serving
     if candidate is not None and (stage_of(candidate) is not None or Traffic(world).asked(candidate.name)):
         if found := failure(world, parts, candidate, book.now):
-            _archive(world, book, candidate)
-            attempts.roll_back(book, candidate, found, to=serving.name if serving else None)
+            _roll_back(world, book, candidate, found, serving)
     elif serving is not None and is_in(serving, BAKE) and (found := failure(world, parts, serving, book.now)):
-        _archive(world, book, serving)
-        attempts.roll_back(book, serving, found, to=parts.previous.name if parts.previous else None)
+        _roll_back(world, book, serving, found, parts.previous)
     elif serving is not None and (later := regret(world, book, parts)):
-        _archive(world, book, serving)
-        attempts.roll_back(book, serving, later[0], to=later[1].name)
+        _roll_back(world, book, serving, later[0], later[1])
+
+
+def _roll_back(world: World, book: Book, record: Record, found: Failure, to: Record | None) -> None:
+    _archive(world, book, record)
+    attempts.roll_back(book, record, found, to=to.name if to is not None else None)
+    open_for_rollback(world, book, record, found)
 
 
 def _archive(world: World, book: Book, record: Record) -> None:
@@ -182,7 +189,7 @@ def _go_on(world: World, book: Book, desire: Desire) -> Decision:
         blockers = (*refusals(world, parts), *_waiting_for_pods(world, candidate))
         return Decision(blockers=blockers, admitted=True, shown=turn, gates=due)
     step = _next(world, parts, candidate)
-    question = Question(world=world, cast=parts, candidate=candidate, step=step, now=book.now, gates=due)
+    question = Question(world=world, book=book, cast=parts, candidate=candidate, step=step, now=book.now, gates=due)
     return _step(book, question, stage, turn)
 
 

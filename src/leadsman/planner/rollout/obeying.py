@@ -70,10 +70,18 @@ def _carry_out(book: Book, record: Record, act: Act, actor: Actor, desired: str 
         case "Resume":
             counted.end_hold(book, record)
         case "CloseIncident":
-            if broken := to_review(book.records.values(), act.spec.incident):
-                counted.review(book, broken.record, broken.decision, act)
+            _close(book, record, act, actor)
         case _:
             pass
+
+
+def _close(book: Book, record: Record, act: Act, actor: Actor) -> None:
+    """That it is counted closes the incident; a glass that was broken for it is reviewed."""
+    if broken := to_review(book.records.values(), act.spec.incident):
+        counted.review(book, broken.record, broken.decision, act)
+    message = f"incident {act.spec.incident} is closed by {actor.username}: {act.spec.reason}"
+    facts = {"incident": act.spec.incident or "", "decision": act.name}
+    book.note(record, Note(type="incident.closed", reason="IncidentClosed", message=message, facts=facts))
 
 
 def _go_back(book: Book, record: Record, act: Act, actor: Actor, desired: str | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leadsman.api.v1alpha1.aiservice_status import Blocker
-from leadsman.planner.records.book import Record
+from leadsman.planner.records.book import Book, Record
 from leadsman.planner.records.cast import Cast, stage_of
 from leadsman.planner.rollout.gates import GateStanding
 from leadsman.planner.world import World
@@ -24,6 +24,7 @@ class Question:
     """What a check may look at."""
 
     world: World
+    book: Book
     cast: Cast
     candidate: Record
     step: Step

@@ -268,12 +268,12 @@ def test_a_decision_about_no_service_says_so_once() -> None:
     assert not list(of_no_service(told, simulation.now))
 
 
-def test_a_decision_that_is_not_built_says_so_and_does_nothing() -> None:
+def test_closing_an_incident_that_is_not_there_says_so_and_does_nothing() -> None:
     simulation = staged()
     before = simulation.revisions
     act = simulation.decide("CloseIncident", "alice", incident="chat-1")
     simulation.settle()
-    assert simulation.ruling(act) == ("False", "NotSupported")
+    assert simulation.ruling(act) == ("False", "NotApplicable")
     assert simulation.revisions == before
 
 

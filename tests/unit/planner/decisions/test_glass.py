@@ -137,7 +137,7 @@ def test_the_next_revision_waits_until_somebody_else_has_reviewed_it() -> None:
     assert blocker.unblock == "leadsman close-incident bot -n shop --incident inc-1"
     assert reviews(simulation, "carol") == ("False", "OwnChange")
     assert reviews(simulation, "erin") == ("False", "OwnChange")
-    assert reviews(simulation, "alice", "inc-2") == ("False", "NotSupported")
+    assert reviews(simulation, "alice", "inc-2") == ("False", "NotApplicable")
     assert reviews(simulation, "system:serviceaccount:ci:bot") == ("False", "ServiceAccount")
     next_is_held(simulation, 4)
     later(simulation, hours=49)

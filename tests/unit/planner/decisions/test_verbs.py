@@ -280,7 +280,7 @@ def test_a_waiver_may_be_taken_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "reason"), [("safety", "NotWaivable"), ("budget", "NotWaivable"), ("incident/chat-1", "NotSupported")]
+    ("scope", "reason"), [("safety", "NotWaivable"), ("budget", "NotWaivable"), ("incident/chat-1", "NotWaivable")]
 )
 def test_what_there_is_not_nobody_waives(scope: str, reason: str) -> None:
     simulation = gated("Failed")

@@ -1,0 +1,1 @@
+"""Incidents: when one is opened, how it stands, and what it holds."""
