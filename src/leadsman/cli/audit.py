@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from leadsman.cli import audit_export, audit_log
+from leadsman.cli import audit_export, audit_log, audit_verify
 from leadsman.cli.errors import UnusableInput
 
 
@@ -26,3 +26,4 @@ app = typer.Typer(
 )
 app.command()(audit_log.log)
 app.command("export")(audit_export.export_ledger)
+app.command(epilog=audit_verify.EXIT_CODES)(audit_verify.verify)

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from typer.testing import CliRunner, Result
 
-from harness.exports import exported
+from harness.exports import KEY, checkpoint, exported
 from leadsman.cli import app
 from leadsman.cli.errors import CommandFailed, NotFound, UnusableInput
 from leadsman.ledger.export import write
@@ -104,9 +105,64 @@ def test_what_cannot_be_read_is_told_and_shows_in_the_exit_code(file: Path, word
     assert done.stderr.startswith("line 1 is left out: is not JSON")
 
 
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    made = tmp_path / "public.pem"
+    made.write_bytes(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    return made
+
+
+@pytest.fixture
+def checkpoints(tmp_path: Path) -> Path:
+    made = tmp_path / "checkpoints.jsonl"
+    made.write_text(write([checkpoint(LINES[-1])]))
+    return made
+
+
+def test_verify_is_0_where_nothing_was_touched_and_says_what_it_could_not_check(
+    file: Path, key: Path, checkpoints: Path
+) -> None:
+    alone = audit("verify", "-f", file)
+    against = audit("verify", "-f", file, "--checkpoints", checkpoints, "--key", key)
+
+    assert (alone.exit_code, against.exit_code) == (0, 0)
+    assert f"the last one is {len(LINES)}:{LINES[-1].entry.hash}" in alone.stdout
+    assert "not checked: whether the tail was cut" in alone.stdout
+    assert "not checked" not in against.stdout
+    assert against.stdout.splitlines()[-1] == f"{len(LINES)} entries of 1 services: nothing was found"
+
+
+def test_verify_is_1_where_something_was_and_names_the_line(file: Path, key: Path, checkpoints: Path) -> None:
+    file.write_text(TEXT.replace("serves everyone", "serves no one"))
+    changed = audit("verify", "-f", file)
+    file.write_text(write(LINES[:-1]))
+    cut = audit("verify", "-f", file, "--checkpoints", checkpoints, "--key", key)
+
+    number = next(n for n, one in enumerate(LINES, start=1) if "serves everyone" in (one.entry.message or ""))
+    assert (changed.exit_code, cut.exit_code) == (1, 1)
+    assert f"✖ line {number}, entry {number}: was changed" in changed.stdout
+    assert f"the checkpoint has seen {len(LINES)}: the tail was cut" in cut.stdout
+
+
+def test_verify_takes_a_part_after_the_head_that_it_is_told(file: Path) -> None:
+    file.write_text(write(LINES[3:]))
+    head = f"3:{LINES[2].entry.hash}"
+
+    assert audit("verify", "-f", file).exit_code == 1
+    assert audit("verify", "-f", file, "--after", head).exit_code == 0
+    assert audit("verify", "-f", file, "--after", f"shop/bot={head}").exit_code == 0
+    assert audit("verify", "-f", file, "--after", f"3:{LINES[1].entry.hash}").exit_code == 1
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        ("verify",),
+        ("verify", "-f", "/dev/null"),
+        ("verify", "-f", "{file}", "--checkpoints", "{file}"),
+        ("verify", "-f", "{file}", "--key", "{file}"),
+        ("verify", "-f", "{file}", "--after", "3"),
+        ("verify", "-f", "{file}", "--after", "shop/cat=3:sha256:" + "0" * 64),
         ("export", "-f", "/there/is/none"),
         ("export", "-f", "/dev/null"),
         ("export", "-f", "{file}", "--since", "yesterday"),
