@@ -106,6 +106,21 @@ def test_a_failed_signal_sends_it_back_and_quarantines_the_digest() -> None:
     assert held.message == "errors 0.081 > 0.02, n=1240"
 
 
+def test_the_ledger_has_the_numbers_of_a_rollback_to_the_last_digit() -> None:
+    simulation, _ = serving()
+    simulation.says = bad(lambda: simulation.status.candidate_revision, value=0.1 + 0.2, limit=0.02, samples=1240)
+
+    simulation.edit(image(2))
+    simulation.settle()
+
+    (decided,) = [entry for entry in simulation.entries if entry.type == "rollback.decided"]
+    assert {key: decided.facts[key] for key in ("value", "limit", "n")} == {
+        "value": "0.30000000000000004",
+        "limit": "0.02",
+        "n": "1240",
+    }
+
+
 def test_a_quarantined_digest_stays_out_over_edits_of_anything_else_restarts_and_re_creation() -> None:
     simulation, first = serving()
     simulation.says = bad(lambda: simulation.status.candidate_revision)

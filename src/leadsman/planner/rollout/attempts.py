@@ -156,7 +156,7 @@ def roll_back(book: Book, record: Record, failure: Failure, *, to: str | None) -
         signal = finding.signal
         measured = {"value": signal.value, "limit": signal.limit, "serving": signal.serving}
         facts["monitor"] = finding.monitor.name
-        facts |= {key: f"{value:.6g}" for key, value in measured.items() if value is not None}
+        facts |= {key: repr(value) for key, value in measured.items() if value is not None}
         facts |= {"n": signal.samples} if signal.samples is not None else {}
     _leave(book, record, "RolledBack", failure.reason, failure.message)
     target = f"back to {to}" if to else "no revision to go back to: scaled to zero"
