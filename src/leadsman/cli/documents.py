@@ -45,6 +45,15 @@ def read(file: str) -> Iterator[Object]:
         ) from error
 
 
+def files(given: Iterable[str]) -> Iterator[str]:
+    """As they are given, and of folders all YAML files in them."""
+    for one in given:
+        if Path(one).is_dir():
+            yield from (str(path) for path in sorted(Path(one).rglob("*.y*ml")) if path.suffix in {".yaml", ".yml"})
+        else:
+            yield one
+
+
 def _objects(document: Any) -> Iterator[Object]:
     """One, or those of a List."""
     if isinstance(document, dict):

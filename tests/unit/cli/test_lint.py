@@ -130,3 +130,30 @@ def test_the_examples_have_no_errors() -> None:
     done = CliRunner().invoke(app, ["lint", *files])
 
     assert done.exit_code == 0, done.stdout
+
+
+def test_a_service_is_judged_by_the_policies_beside_it_and_by_those_that_are_named(tmp_path: Path) -> None:
+    pinned = {"name": "pinned", "expression": "has(object.spec.model.digest)", "message": "Write spec.model.digest."}
+    prod = {"namespaceSelector": {"matchLabels": {"env": "prod"}}}
+    house = declared("GovernancePolicy", "house", {"rules": [pinned], "match": prod})
+    service = declared("AIService", "bot", spec())
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies/house.yaml").write_text(yaml.safe_dump(house))
+    by = ("--policy", str(tmp_path / "policies"), "-o", "json")
+
+    unknown = lint(tmp_path, service, house, options=("-o", "json"))
+    judged = lint(tmp_path, service, options=(*by, "--namespace-labels", "env=prod"))
+    elsewhere = lint(tmp_path, service, options=(*by, "--namespace-labels", "env=test"))
+
+    assert remarks(unknown, "AIService")["policy house"] == "Warning"
+    assert (judged.exit_code, remarks(judged, "AIService")["policy house/pinned"]) == (1, "Error")
+    assert elsewhere.exit_code == 0
+    assert not any(about.startswith("policy") for about in remarks(elsewhere, "AIService"))
+
+
+def test_a_folder_without_policies_judges_nothing_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    done = lint(tmp_path, declared("AIService", "bot", spec()), options=("--policy", str(tmp_path / "empty")))
+
+    assert isinstance(done.exception, CommandFailed)

@@ -11,8 +11,8 @@ from leadsman.api.v1alpha1.riskbudget import RiskBudgetSpec, RiskBudgetStatus
 from leadsman.controller.observe.complaints import complaint
 from leadsman.controller.observe.fields import mapping
 from leadsman.controller.observe.metadata import Metadata
-from leadsman.controller.observe.policies import selects
 from leadsman.controller.observe.services import Declared, Unreadable
+from leadsman.planner.policies.matching import selects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
-from leadsman.api.meta import LabelRequirement, LabelSelector
 from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec, GovernancePolicyStatus, Match
 from leadsman.controller.observe.complaints import complaint
 from leadsman.controller.observe.fields import mapping
 from leadsman.controller.observe.metadata import Metadata
 from leadsman.planner.policies.admission import LONGEST
+from leadsman.planner.policies.matching import covers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +35,7 @@ class Scope:
         """Of a service in a namespace with such labels. None: they are not known, and are taken to match."""
         if self.match is None:
             return True
-        selectors = ((self.match.selector, labels), (self.match.namespace_selector, namespace))
-        fits_tier = not self.match.tiers or tier in self.match.tiers
-        return fits_tier and all(
-            selector is None or found is None or selects(selector, found) for selector, found in selectors
-        )
+        return covers(self.match, tier, labels, namespace) is not False
 
 
 def scope(seen: Metadata, raw: Mapping[str, Any]) -> Scope:
@@ -93,23 +89,3 @@ def _match(written: Mapping[str, Any]) -> Match | None:
         return Match.from_dict(written.get("match") or {})
     except ValidationError:
         return None
-
-
-def selects(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
-    """As metav1.LabelSelector: all of it."""
-    return all(labels.get(key) == value for key, value in selector.match_labels.items()) and all(
-        _meets(requirement, labels) for requirement in selector.match_expressions
-    )
-
-
-def _meets(requirement: LabelRequirement, labels: Mapping[str, str]) -> bool:
-    value = labels.get(requirement.key)
-    match requirement.operator:
-        case "In":
-            return value in requirement.values
-        case "NotIn":
-            return value not in requirement.values  # a label that is not there has none of the values
-        case "Exists":
-            return value is not None
-        case "DoesNotExist":
-            return value is None
