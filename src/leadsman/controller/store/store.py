@@ -203,11 +203,7 @@ class Store:
         return {uid: place for shelf in self._shelves[kind] for uid, place in shelf.known().items()}
 
     def drop(self, kind: Kind, uid: str) -> frozenset[AnyKey]:
-        """An object that is no more, though no watch told of it.
-
-        Returns:
-            What is to be looked at.
-        """
+        """An object that is no more, though no watch told of it. Returns what is to be looked at."""
         self._unaware.pop(uid, None)
         woken: frozenset[AnyKey] = frozenset(self._strangers.drop(uid))
         for shelf in self._shelves[kind]:
