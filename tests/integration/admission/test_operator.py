@@ -35,8 +35,8 @@ AFTER_A_CRASH: Final[set[Right]] = {
     (ADMISSION, "validatingadmissionpolicybindings", "get"),
 }
 """Only where something is there already, though no watch has told of it yet."""
-NOT_HERE: Final[set[Right]] = {(OURS, "aidecisions/status", "update")}
-"""For decisions, of which there are none in this life."""
+NOT_HERE: Final[set[Right]] = {(OURS, "aidecisions/status", "update"), (OURS, "aiincidents", "create")}
+"""For decisions, and for what goes wrong before users: there is none of either in this life."""
 
 
 def rights() -> Iterator[Right]:
