@@ -102,7 +102,8 @@ def test_a_cluster_that_is_restored_from_a_backup_goes_on_from_there(
     let_pods_be(space, bad, "Crash")
     space.wait("AIService", "chat", is_back, within_seconds=WATCHES_ARE_BACK_WITHIN_SECONDS)
     space.wait("Deployment", bad, lambda seen: seen["spec"]["replicas"] == 0)
-    assert [entry.type for entry in ledger(space, "chat")][-2:] == ["rollback.decided", "rollback.verified"]
+    told = [entry.type for entry in ledger(space, "chat")][-3:]
+    assert told == ["rollback.decided", "incident.opened", "rollback.verified"]
 
 
 def is_back_with_three(seen: Object) -> bool:

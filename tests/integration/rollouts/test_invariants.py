@@ -23,14 +23,14 @@ CRASHES = Script(outcome="Crash")
 CONDITIONS: dict[str, dict[str, Any]] = {
     "gated": {"gates": [{"name": "quality", "suite": "support-qa", "before": "Traffic"}]},
     "approved": {"rollout": canary({"name": "some", "weight": 50, "approval": "Required"})},
-    "budgeted": {"riskBudget": {"windowDays": 28, "channels": [{"name": "incidents", "points": 20}]}},
+    "budgeted": {"riskBudgetRef": {"name": "missing"}},
     "governed": {"risk": {"tier": "High"}},
 }
 """What a revision has to pass before it takes traffic, by name of a service that asks for it."""
 HELD_BY = {
     "gated": "SuiteMissing",
     "approved": "AwaitingApproval",
-    "budgeted": "NotSupported",
+    "budgeted": "BudgetMissing",
     "governed": "PolicyDenied",
 }
 
