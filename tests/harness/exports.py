@@ -7,8 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from harness.simulation import Simulation
 from leadsman.api.v1alpha1.aiservice_status import LedgerHead
 from leadsman.ledger.checkpoint import sign
-from leadsman.ledger.export import ServiceName, entry_line
-from leadsman.ledger.lines import CheckpointLine, EntryLine
+from leadsman.ledger.lines import CheckpointLine, EntryLine, entry_line
 
 KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
@@ -16,9 +15,8 @@ OTHER_KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 
 def exported(simulation: Simulation) -> tuple[EntryLine, ...]:
     """From the records, in the order of the chain."""
-    service = ServiceName("shop", simulation.name)
     lines = [
-        entry_line(service, name, entry)
+        entry_line("shop", simulation.name, name, entry)
         for name, record in simulation.revisions.items()
         for entry in (record.status.ledger.entries if record.status.ledger else ())
     ]

@@ -15,8 +15,8 @@ from leadsman.cli.cluster import Cluster, Object, Selection
 from leadsman.cli.errors import CommandFailed, NotFound, Unreadable, UnusableInput
 from leadsman.clients.kinds import AI_REVISION
 from leadsman.ledger import export
-from leadsman.ledger.export import Export, ServiceName, Unread
-from leadsman.ledger.lines import EntryLine, Line
+from leadsman.ledger.export import Export, Unread
+from leadsman.ledger.lines import EntryLine, Line, entry_line
 
 Files = Annotated[
     list[str] | None, typer.Option("--file", "-f", help="JSON lines that were exported; - is stdin. May be repeated.")
@@ -67,9 +67,9 @@ def from_cluster(cluster: Cluster, names: Sequence[str], *, everywhere: bool = F
 
 def _entries(record: Object) -> Iterator[EntryLine]:
     metadata = record["metadata"]
-    service = ServiceName(metadata["namespace"], record["spec"]["service"]["name"])
+    service = record["spec"]["service"]["name"]
     for entry in record.get("status", {}).get("ledger", {}).get("entries", ()):
-        yield export.entry_line(service, metadata["name"], _entry(metadata["name"], entry))
+        yield entry_line(metadata["namespace"], service, metadata["name"], _entry(metadata["name"], entry))
 
 
 def _entry(revision: str, written: Any) -> LedgerEntry:

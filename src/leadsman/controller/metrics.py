@@ -48,6 +48,10 @@ class Metrics:
             await asyncio.sleep(every_seconds)
             self.lag_seconds.observe(max(0.0, loop.time() - expected))
 
+    def asked(self, provider: str, result: str) -> None:
+        """A metric provider was: `answered`, `refused` or `unavailable`."""
+        self.queries.labels(provider, result).inc()
+
     def show_depth(self, waiting: Callable[[], int]) -> None:
         self.queue_depth.set_function(waiting)
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from leadsman.api.v1alpha1.aiservice_status import LedgerHead
 from leadsman.ledger.canonical import canonical
-from leadsman.ledger.lines import CheckpointLine
+from leadsman.ledger.lines import CHECKPOINT, CheckpointLine
 
 _UNSIGNED = base64.b64encode(bytes(64)).decode()
 
@@ -22,7 +22,7 @@ def key_id(key: Ed25519PublicKey) -> str:
 def sign(key: Ed25519PrivateKey, *, namespace: str, service: str, head: LedgerHead, at: datetime) -> CheckpointLine:
     """Of a service's ledger as it is at that time."""
     unsigned = CheckpointLine(
-        schema_="leadsman.dev/ledger-checkpoint/v1",
+        schema_=CHECKPOINT,
         namespace=namespace,
         service=service,
         sequence=head.sequence,

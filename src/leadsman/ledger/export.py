@@ -12,11 +12,9 @@ from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
-from leadsman.api.v1alpha1.airevision_status import LedgerEntry
-from leadsman.ledger.canonical import canonical
-from leadsman.ledger.lines import LINE, CheckpointLine, EntryLine, Line
+from leadsman.ledger.lines import CHECKPOINT, ENTRY, LINE, CheckpointLine, EntryLine, Line, written
 
-ENTRY: Final = "leadsman.dev/ledger-entry/v1"
+_SCHEMAS: Final = frozenset({ENTRY, CHECKPOINT})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,17 +56,13 @@ class Export:
         return tuple(one.line for one in self.lines if isinstance(one.line, CheckpointLine))
 
 
-def entry_line(service: ServiceName, revision: str, entry: LedgerEntry) -> EntryLine:
-    return EntryLine(schema_=ENTRY, namespace=service.namespace, service=service.name, revision=revision, entry=entry)
-
-
 def service_of(line: Line) -> ServiceName:
     return ServiceName(line.namespace, line.service)
 
 
 def write(lines: Iterable[Line]) -> str:
     """By namespace, service and sequence, whatever their order was; the checkpoints of a service behind its entries."""
-    return "".join(f"{canonical(one.to_dict()).decode()}\n" for one in sorted(lines, key=_place))
+    return b"".join(map(written, sorted(lines, key=_place))).decode()
 
 
 def within(lines: Iterable[EntryLine], since: datetime | None, until: datetime | None) -> tuple[EntryLine, ...]:
@@ -89,19 +83,19 @@ def read(text: str) -> Export:
     lines: list[Numbered] = []
     unread: list[Unread] = []
     # Not splitlines: JSON has the other separators of lines within its strings.
-    for number, written in enumerate(text.split("\n"), start=1):
-        if not written.strip():
+    for number, said in enumerate(text.split("\n"), start=1):
+        if not said.strip():
             continue
         try:
-            lines.append(Numbered(number, _line(written)))
+            lines.append(Numbered(number, _line(said)))
         except ValueError as error:
             unread.append(Unread(number, _why(error)))
     return Export(tuple(lines), tuple(unread))
 
 
-def _line(written: str) -> Line:
+def _line(text: str) -> Line:
     try:
-        said = json.loads(written, object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
+        said = json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
     except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"is not JSON: {error}") from error
     line = LINE.validate_python(said, by_alias=True, by_name=False)
@@ -140,5 +134,5 @@ def _why(error: ValueError) -> str:
 
 def _mistakes(error: ValidationError) -> Iterator[str]:
     for one in error.errors(include_url=False, include_context=False, include_input=False):
-        place = ".".join(str(part) for part in one["loc"] if part not in {ENTRY, "leadsman.dev/ledger-checkpoint/v1"})
+        place = ".".join(str(part) for part in one["loc"] if part not in _SCHEMAS)
         yield f"{place}: {one['msg']}" if place else one["msg"]

@@ -120,8 +120,7 @@ def _progress(world: World, parts: Cast, decision: Decision, now: datetime) -> P
 def _operations(situation: Situation) -> tuple[Operation, ...]:
     world, book, capacity = situation.world, situation.book, situation.capacity
     playing = _playing(situation.cast)
-    earlier = [*_earlier(world, book, playing)]
-    earlier += sorted(name for name in kept(world, book) if name in book.records and name not in {*playing, *earlier})
+    earlier = _earlier(world, book, playing)
     unknown = {name: _of_unknown(situation, name) for name in unreadable(world) if name in world.workloads}
     wanted = children.Wanted(
         deployments=unknown
@@ -160,13 +159,15 @@ def _playing(parts: Cast) -> list[str]:
 
 
 def _earlier(world: World, book: Book, playing: list[str]) -> list[str]:
-    """What is kept at zero: the newest that served, to go back to, and the newest that did not, to look into."""
+    """What is kept at zero: the newest that served, to go back to, the newest that did not, and what is evidence."""
     newest = sorted(book.records.values(), key=lambda one: one.spec.number, reverse=True)
     had_pods = [one for one in newest if one.name not in playing and (one.has_had_pods or one.name in world.workloads)]
     served = [one.name for one in had_pods if one.status.first_served_at is not None]
     others = [one.name for one in had_pods if one.status.first_served_at is None]
     limit = world.service.spec.rollout.history_limit
-    return [*served[:limit], *others[:limit]]
+    newest_of_both = [*served[:limit], *others[:limit]]
+    evidence = (kept(world, book) & book.records.keys()) - {*playing, *newest_of_both}
+    return [*newest_of_both, *sorted(evidence)]
 
 
 def _selector(world: World, revisions: tuple[str, ...]) -> dict[str, str] | None:

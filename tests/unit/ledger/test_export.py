@@ -5,7 +5,8 @@ import json
 import pytest
 
 from harness.exports import checkpoint, exported
-from leadsman.ledger.export import ServiceName, entry_line, read, service_of, within, write
+from leadsman.ledger.export import read, service_of, within, write
+from leadsman.ledger.lines import entry_line
 from unit.planner.stories import serving
 
 SIMULATION, _ = serving()
@@ -26,7 +27,7 @@ def test_what_was_written_is_read_back() -> None:
 
 
 def test_the_same_entries_are_the_same_bytes_in_whatever_order_they_come() -> None:
-    others = [entry_line(ServiceName("shop", "a"), one.revision, one.entry) for one in LINES]
+    others = [entry_line("shop", "a", one.revision, one.entry) for one in LINES]
     lines = [*LINES, *others, checkpoint(LINES[-1])]
 
     assert write(reversed(lines)) == write(lines) == write(lines[::2] + lines[1::2])

@@ -16,9 +16,9 @@ from pydantic import ValidationError
 
 from leadsman.api.v1alpha1.aiservice_status import LedgerHead
 from leadsman.clients.errors import DeliveryFailed
-from leadsman.clients.sinks.sink import Place, as_text
+from leadsman.clients.sinks.sink import Place
 from leadsman.ledger.chain import head_of
-from leadsman.ledger.lines import LINE, EntryLine, Line
+from leadsman.ledger.lines import LINE, EntryLine, Line, written
 
 TAIL_BYTES: Final = 32 * 2**20
 """So much of its end is read at the start: some 30,000 entries."""
@@ -41,7 +41,7 @@ class File:
     async def deliver(self, lines: Sequence[Line]) -> None:
         async with self._turn:
             try:
-                await asyncio.to_thread(self._append, as_text(lines))
+                await asyncio.to_thread(self._append, b"".join(map(written, lines)))
             except OSError as error:
                 raise DeliveryFailed(f"sink {self.name} cannot be written: {error.strerror}") from error
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from leadsman.api.v1alpha1.aiservice_status import LedgerHead
-from leadsman.ledger.canonical import canonical
 from leadsman.ledger.lines import Line
 
 Place = tuple[str, str]
@@ -30,8 +29,3 @@ class Sink(Protocol):
             DeliveryFailed: it has not acknowledged them.
         """
         ...
-
-
-def as_text(lines: Sequence[Line]) -> bytes:
-    """JSON lines. The same bytes for the same line, so that one which is there twice can be told from two."""
-    return b"".join(canonical(line.to_dict()) + b"\n" for line in lines)

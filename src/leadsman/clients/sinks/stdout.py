@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from leadsman.api.v1alpha1.aiservice_status import LedgerHead
 from leadsman.clients.errors import DeliveryFailed
-from leadsman.clients.sinks.sink import Place, as_text
-from leadsman.ledger.lines import Line
+from leadsman.clients.sinks.sink import Place
+from leadsman.ledger.lines import Line, written
 
 
 class StandardOutput:
@@ -21,7 +21,7 @@ class StandardOutput:
     async def deliver(self, lines: Sequence[Line]) -> None:
         async with self._turn:
             try:
-                await asyncio.to_thread(_write, as_text(lines))
+                await asyncio.to_thread(_write, b"".join(map(written, lines)))
             except OSError as error:
                 raise DeliveryFailed(f"sink {self.name}: standard output: {error.strerror}") from error
 

@@ -79,7 +79,8 @@ class Apply:
         for run in plan.runs:
             done.wrote |= await self._records.create_run(run)
         for incident in plan.incidents:
-            done.wrote |= await self._records.open_incident(incident)
+            await self._records.open_incident(incident)
+            done.wrote = True
         done.wrote |= await self._records.write_incidents(world.incidents, plan.incident_statuses)
         done.wrote |= await self._records.write_rulings(world.acts, plan.rulings)
         if await self._records.write_status(world.service, plan.status):

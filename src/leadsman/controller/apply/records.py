@@ -13,11 +13,22 @@ from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Ledger
 from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
 from leadsman.api.v1alpha1.evalrun import EvalRunStatus
 from leadsman.api.v1alpha1.evalsuite import EvalSuiteStatus
+from leadsman.api.v1alpha1.riskbudget import RiskBudgetStatus
 from leadsman.clients.errors import AlreadyExists, ApiError, Conflict
-from leadsman.clients.kinds import AI_DECISION, AI_INCIDENT, AI_REVISION, AI_SERVICE, EVAL_RUN, EVAL_SUITE, Kind
+from leadsman.clients.kinds import (
+    AI_DECISION,
+    AI_INCIDENT,
+    AI_REVISION,
+    AI_SERVICE,
+    EVAL_RUN,
+    EVAL_SUITE,
+    RISK_BUDGET,
+    Kind,
+)
 from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller.apply import absence
 from leadsman.controller.apply.size import is_too_large, lighter
+from leadsman.controller.observe.budgets import Allotment
 from leadsman.controller.observe.services import Unreadable
 from leadsman.controller.store import Store
 from leadsman.planner.governance import Act, Incident, Run, Suite
@@ -72,37 +83,20 @@ class Records:
         await self._replace_status(AI_REVISION, body)
 
     async def create_run(self, run: Mapping[str, Any]) -> bool:
-        """One more evaluation. Say whether it was made: one of that name may be there that no watch has told of."""
-        try:
-            answer = await self._api.create(EVAL_RUN, run)
-        except AlreadyExists:
-            metadata = run["metadata"]
-            self._store.wrote(EVAL_RUN, await self._api.get(EVAL_RUN, metadata["namespace"], metadata["name"]))
-            return False
-        self._store.wrote(EVAL_RUN, answer.object)
-        return True
+        """One more evaluation. Say whether it was made."""
+        return await self._create_once(EVAL_RUN, run)
 
-    async def open_incident(self, incident: Mapping[str, Any]) -> bool:
-        """Say whether it was made: one of that name may be there that no watch has told of."""
-        try:
-            answer = await self._api.create(AI_INCIDENT, incident)
-        except AlreadyExists:
-            metadata = incident["metadata"]
-            self._store.wrote(AI_INCIDENT, await self._api.get(AI_INCIDENT, metadata["namespace"], metadata["name"]))
-            return True
-        self._store.wrote(AI_INCIDENT, answer.object)
-        return True
+    async def open_incident(self, incident: Mapping[str, Any]) -> None:
+        """It is there afterwards, or another one of its name is."""
+        await self._create_once(AI_INCIDENT, incident)
 
     async def write_incidents(self, incidents: tuple[Incident, ...], statuses: Iterable[IncidentStatus]) -> bool:
         """Say whether there was something to write."""
         known = {one.name: one for one in incidents}
-        wrote = False
-        for one in statuses:
-            found = known[one.incident]
-            body = _with_status(AI_INCIDENT, found.namespace, found.name, found.resource_version, one.status)
-            await self._replace_status(AI_INCIDENT, body)
-            wrote = True
-        return wrote
+        return await self._write_all(AI_INCIDENT, ((known[one.incident], one.status) for one in statuses))
+
+    async def write_budget(self, budget: Allotment, status: RiskBudgetStatus) -> None:
+        await self._write_all(RISK_BUDGET, [(budget, status)])
 
     async def write_evaluation(self, of: Run | Suite, status: EvalRunStatus | EvalSuiteStatus) -> bool:
         """The status of a run or a suite. Say whether there was something to write."""
@@ -115,13 +109,7 @@ class Records:
     async def write_rulings(self, acts: tuple[Act, ...], rulings: Iterable[Ruling]) -> bool:
         """Statuses of AIDecisions. Say whether there was something to write."""
         known = {act.name: act for act in acts}
-        wrote = False
-        for ruling in rulings:
-            act = known[ruling.act]
-            body = _with_status(AI_DECISION, act.namespace, act.name, act.resource_version, ruling.status)
-            await self._replace_status(AI_DECISION, body)
-            wrote = True
-        return wrote
+        return await self._write_all(AI_DECISION, ((known[one.act], one.status) for one in rulings))
 
     async def write_verdicts(self, world: World, verdicts: Mapping[str, str]) -> bool:
         """As labels of revisions, to select by. Say whether there was something to write.
@@ -137,6 +125,25 @@ class Records:
                 answer = await self._api.patch_merge(AI_REVISION, namespace, one.name, {"metadata": metadata})
                 self._store.wrote(AI_REVISION, answer.object)
         return bool(missing)
+
+    async def _create_once(self, kind: Kind, made: Mapping[str, Any]) -> bool:
+        """Say whether it was made: one of that name may be there that no watch has told of."""
+        try:
+            answer = await self._api.create(kind, made)
+        except AlreadyExists:
+            metadata = made["metadata"]
+            self._store.wrote(kind, await self._api.get(kind, metadata["namespace"], metadata["name"]))
+            return False
+        self._store.wrote(kind, answer.object)
+        return True
+
+    async def _write_all(self, kind: Kind, statuses: Iterable[tuple[Act | Incident | Allotment, BaseModel]]) -> bool:
+        """Say whether there was something to write."""
+        wrote = False
+        for of, status in statuses:
+            await self._replace_status(kind, _with_status(kind, of.namespace, of.name, of.resource_version, status))
+            wrote = True
+        return wrote
 
     async def _create(self, revision: Mapping[str, Any]) -> Mapping[str, Any]:
         metadata = revision["metadata"]

@@ -7,10 +7,8 @@ from datetime import date, datetime
 from typing import Final
 
 from leadsman.api.v1alpha1.riskbudget import RiskBudgetSpec, RiskBudgetStatus
-from leadsman.clients.kinds import RISK_BUDGET
-from leadsman.clients.kubernetes import Kubernetes
 from leadsman.controller import clock, logs
-from leadsman.controller.apply.records import to_json
+from leadsman.controller.apply.records import Records
 from leadsman.controller.budgets.counts import Counts
 from leadsman.controller.engine.engine import Rest
 from leadsman.controller.observe.budgets import Allotment
@@ -27,8 +25,8 @@ AT_LEAST_SECONDS: Final = 1.0
 
 
 class Accountant:
-    def __init__(self, api: Kubernetes, store: Store, counts: Counts, wake: Callable[[AnyKey], None]) -> None:
-        self._api = api
+    def __init__(self, records: Records, store: Store, counts: Counts, wake: Callable[[AnyKey], None]) -> None:
+        self._records = records
         self._store = store
         self._counts = counts
         self._wake = wake
@@ -68,7 +66,7 @@ class Accountant:
                 for service in self._store.drawers.keys(budget):
                     self._wake(service)
             if status != budget.status and is_worth_writing(status, budget.status):
-                await self._write(budget, status)
+                await self._records.write_budget(budget, status)
         return Rest()
 
     async def _round(self) -> None:
@@ -103,20 +101,6 @@ class Accountant:
     def _last(self, budget: Allotment) -> RiskBudgetStatus:
         """As it was computed, or else written, last."""
         return self._store.budgets.standing(BudgetKey(budget.namespace, budget.name)) or budget.status
-
-    async def _write(self, budget: Allotment, status: RiskBudgetStatus) -> None:
-        body = {
-            "apiVersion": RISK_BUDGET.api_version,
-            "kind": RISK_BUDGET.name,
-            "metadata": {
-                "namespace": budget.namespace,
-                "name": budget.name,
-                "resourceVersion": budget.resource_version,
-            },
-            "status": to_json(status),
-        }
-        answer = await self._api.replace(RISK_BUDGET, body, subresource="status")
-        self._store.wrote(RISK_BUDGET, answer.object)
 
 
 def _now() -> datetime:

@@ -24,9 +24,8 @@ _Group = tuple[Ask, str | None]
 
 class Counts:
     def __init__(self, providers: Mapping[str, Provider], session: aiohttp.ClientSession, metrics: Metrics) -> None:
-        self._metrics = metrics
         self._readers: Final = {
-            name: Reader(Prometheus(provider, session), self._asked) for name, provider in providers.items()
+            name: Reader(Prometheus(provider, session), metrics.asked) for name, provider in providers.items()
         }
         self._apart: Final = frozenset(name for name, provider in providers.items() if provider.tenant_header)
         self._counts: dict[Question, Count] = {}
@@ -62,9 +61,6 @@ class Counts:
                     problem = error.message
             told = known if not problem else {place: replace(one, problem=problem) for place, one in known.items()}
             self._counts |= {(ask, place): one for place, one in told.items()}
-
-    def _asked(self, provider: str, result: str) -> None:
-        self._metrics.queries.labels(provider, result).inc()
 
 
 def _kept(count: Count, days: frozenset[date]) -> Count:

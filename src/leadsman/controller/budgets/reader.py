@@ -8,8 +8,8 @@ from typing import Final
 from leadsman.clients.errors import ClientError, MetricsUnavailable, QueryRejected
 from leadsman.clients.prometheus import Prometheus
 from leadsman.clients.samples import Sample
+from leadsman.controller.signals.asking import Asked, answer
 from leadsman.controller.signals.names import Names, Standing
-from leadsman.controller.signals.reader import Asked
 from leadsman.planner.budgets.counts import DAY, Count, Window, start_of, today
 from leadsman.planner.budgets.days import DaySum
 from leadsman.planner.budgets.drawing import Events, Money, Place
@@ -142,15 +142,7 @@ class Reader:
         return replace(count, at=now, over={**count.over, **ended}, problem="")
 
     async def _query(self, query: str, tenant: str | None, at: datetime) -> tuple[Sample, ...]:
-        result = "unavailable"
-        try:
-            samples = await self._provider.query(query, at=at, tenant=tenant)
-            result = "answered"
-        except QueryRejected:
-            result = "refused"
-            raise
-        finally:
-            self._asked(self.name, result)
+        samples = await answer(self._provider, query, at=at, tenant=tenant, asked=self._asked)
         if samples.partial:
             raise MetricsUnavailable(f"provider {self.name}: {'; '.join(samples.partial)}")
         return samples.values

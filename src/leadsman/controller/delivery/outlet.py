@@ -15,7 +15,7 @@ from leadsman.controller.engine.engine import Engine, Rest
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.store import Key
 from leadsman.ledger.chain import head_of
-from leadsman.ledger.lines import EntryLine
+from leadsman.ledger.lines import entry_line
 from leadsman.ledger.outbox import Kept, Outbox, contradiction
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Outlet:
         try:
             await self.ask()
             while batch := await self._next(key):
-                await self._sink.deliver([_line(key, one) for one in batch])
+                await self._sink.deliver([entry_line(*key, one.revision, one.entry) for one in batch])
                 self._heads[key] = head_of(batch[-1].entry)
                 self._count("delivered")
         finally:
@@ -120,13 +120,3 @@ class Outlet:
 
     def _count(self, result: str) -> None:
         self._telling.metrics.deliveries.labels(self.name, result).inc()
-
-
-def _line(key: Key, one: Kept) -> EntryLine:
-    return EntryLine(
-        schema_="leadsman.dev/ledger-entry/v1",
-        namespace=key.namespace,
-        service=key.name,
-        revision=one.revision,
-        entry=one.entry,
-    )

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from leadsman.api.meta import LabelSelector
 from leadsman.api.v1alpha1.riskbudget import RiskBudgetSpec, RiskBudgetStatus
-from leadsman.controller.observe.complaints import complaint
 from leadsman.controller.observe.fields import mapping
 from leadsman.controller.observe.metadata import Metadata
+from leadsman.controller.observe.parts import spec_of, status_of
 from leadsman.controller.observe.services import Declared, Unreadable
 from leadsman.planner.policies.matching import selects
 
@@ -49,11 +49,7 @@ class Allotment:
 def allotment(seen: Metadata, raw: Mapping[str, Any]) -> Allotment:
     """What cannot be read as a whole may still say whom it is about."""
     written = mapping(raw.get("spec"))
-    spec, problem = None, ""
-    try:
-        spec = RiskBudgetSpec.from_dict(written)
-    except ValidationError as error:
-        problem = complaint(error, under="spec")
+    spec, problem = spec_of(RiskBudgetSpec, written)
     return Allotment(
         namespace=seen.namespace,
         name=seen.name,
@@ -64,7 +60,7 @@ def allotment(seen: Metadata, raw: Mapping[str, Any]) -> Allotment:
         spec=spec,
         problem=problem,
         selector=_selector(written),
-        status=_status(raw),
+        status=status_of(RiskBudgetStatus, raw),
     )
 
 
@@ -76,10 +72,3 @@ def _selector(written: Mapping[str, Any]) -> LabelSelector | None:
         return LabelSelector.from_dict(written["selector"])
     except ValidationError:
         return LabelSelector()
-
-
-def _status(raw: Mapping[str, Any]) -> RiskBudgetStatus:
-    try:
-        return RiskBudgetStatus.from_dict(raw.get("status") or {})
-    except ValidationError:
-        return RiskBudgetStatus()

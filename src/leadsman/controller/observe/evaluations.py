@@ -12,6 +12,7 @@ from leadsman.clients.errors import one_line
 from leadsman.controller.observe.complaints import complaint
 from leadsman.controller.observe.fields import condition, mapping, mappings, text
 from leadsman.controller.observe.metadata import Metadata
+from leadsman.controller.observe.parts import status_of
 from leadsman.controller.observe.pods import trouble
 from leadsman.ledger.canonical import NotCanonicalError
 from leadsman.planner.evaluations.jobs import COLLECTOR
@@ -34,7 +35,7 @@ class UnreadableRun:
 def suite(seen: Metadata, raw: Mapping[str, Any], kept: Suite | None) -> Suite:
     """Kept: what was read when it had the same spec."""
     written = mapping(raw.get("spec"))
-    status = _suite_status(raw)
+    status = status_of(EvalSuiteStatus, raw)
     if kept is not None:
         return replace(kept, resource_version=seen.resource_version, status=status, labels=seen.labels)
     spec: EvalSuiteSpec | None = None
@@ -126,10 +127,3 @@ def pod(seen: Metadata, raw: Mapping[str, Any]) -> tuple[str, EvaluationPod] | N
         stuck=stuck if phase == "Pending" else "",
         unplaced=found.unschedulable if phase == "Pending" else "",
     )
-
-
-def _suite_status(raw: Mapping[str, Any]) -> EvalSuiteStatus:
-    try:
-        return EvalSuiteStatus.from_dict(raw.get("status") or {})
-    except ValidationError:
-        return EvalSuiteStatus()  # made anew; criteria of unknown age are taken for new

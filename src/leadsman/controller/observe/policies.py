@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
@@ -12,7 +11,9 @@ from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec, Governa
 from leadsman.controller.observe.complaints import complaint
 from leadsman.controller.observe.fields import mapping
 from leadsman.controller.observe.metadata import Metadata
+from leadsman.controller.observe.parts import status_of
 from leadsman.planner.policies.admission import LONGEST
+from leadsman.planner.policies.freezes import is_time_zone
 from leadsman.planner.policies.matching import covers
 
 
@@ -47,7 +48,7 @@ def scope(seen: Metadata, raw: Mapping[str, Any]) -> Scope:
         uid=seen.uid,
         generation=seen.generation,
         resource_version=seen.resource_version,
-        status=_status(raw),
+        status=status_of(GovernancePolicyStatus, raw),
     )
     try:
         spec = GovernancePolicySpec.from_dict(written)
@@ -60,28 +61,12 @@ def scope(seen: Metadata, raw: Mapping[str, Any]) -> Scope:
 
 def _unusable(name: str, spec: GovernancePolicySpec) -> str:
     """What the API server lets through, and nobody can do."""
-    unknown = next((one for one in spec.freezes if not _is_zone(one.time_zone)), None)
+    unknown = next((one for one in spec.freezes if not is_time_zone(one.time_zone)), None)
     if unknown is not None:
         return f"spec.freezes[{unknown.name}].timeZone: this operator knows no {unknown.time_zone}"
     if spec.rules and len(name) > LONGEST:
         return f"metadata.name: a policy with rules has a name of at most {LONGEST} characters"
     return ""
-
-
-def _status(raw: Mapping[str, Any]) -> GovernancePolicyStatus:
-    try:
-        return GovernancePolicyStatus.from_dict(raw.get("status") or {})
-    except ValidationError:
-        return GovernancePolicyStatus()
-
-
-def _is_zone(name: str) -> bool:
-    """The API server may know younger ones."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def _match(written: Mapping[str, Any]) -> Match | None:

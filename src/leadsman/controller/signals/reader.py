@@ -1,13 +1,14 @@
 """One reading of everything that stands in one line: questions to the provider, and what the answers are to whom."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from leadsman.clients.errors import ClientError, MetricsUnavailable, QueryRejected
+from leadsman.clients.errors import ClientError, MetricsUnavailable
 from leadsman.clients.prometheus import Prometheus
 from leadsman.clients.samples import Samples
+from leadsman.controller.signals.asking import Asked, answer
 from leadsman.controller.signals.names import Names, Standing
 from leadsman.controller.signals.roster import Batch, Member
 from leadsman.planner.signals.queries import (
@@ -24,8 +25,6 @@ from leadsman.planner.signals.readings import Answered, Counted, Observation, Un
 from leadsman.planner.signals.selectors import Selector
 
 Found = Mapping[Pods, Mapping[str, PodCounts]]
-Asked = Callable[[str, str], None]
-"""Told of each query: the provider, and `answered`, `refused` or `unavailable`."""
 
 
 class Reader:
@@ -119,17 +118,7 @@ class Reader:
         return whole
 
     async def _query(self, query: str, tenant: str | None, at: datetime) -> Samples:
-        result = "unavailable"
-        try:
-            samples = await self._provider.query(query, at=at, tenant=tenant)
-            result = "answered"
-        except QueryRejected:
-            result = "refused"
-            raise
-        else:
-            return samples
-        finally:
-            self._asked(self.name, result)
+        return await answer(self._provider, query, at=at, tenant=tenant, asked=self._asked)
 
 
 def _sum(pods: Mapping[str, PodCounts]) -> int | None:

@@ -54,7 +54,7 @@ class Signals:
         self._now = now
         self._loop = asyncio.get_running_loop()
         self._sources = {
-            name: _Source(Reader(Prometheus(provider, session), self._asked)) for name, provider in providers.items()
+            name: _Source(Reader(Prometheus(provider, session), metrics.asked)) for name, provider in providers.items()
         }
         self._roster = Roster(frozenset(name for name, provider in providers.items() if provider.tenant_header))
         self._tasks: set[asyncio.Task[None]] = set()
@@ -158,9 +158,6 @@ class Signals:
         if source.breaker.is_open and not was_open:
             log.warning("the metric provider does not answer", extra={"provider": name, "error": reason})
         return reason
-
-    def _asked(self, provider: str, result: str) -> None:
-        self._metrics.queries.labels(provider, result).inc()
 
 
 def _all(batch: Batch, observation: Observation) -> Mapping[Member, Observation]:

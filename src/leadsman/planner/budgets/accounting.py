@@ -67,8 +67,9 @@ def account(
         now: the time, in whole seconds.
         generation: of the spec. Another one than before: its states are judged as if for the first time.
     """
-    balances = _balances(spec, {one.name: one for one in before.channels}, drawn, now)
-    was = {one.name: one for one in before.channels} if generation == before.observed_generation else {}
+    known = {one.name: one for one in before.channels}
+    balances = _balances(spec, known, drawn, now)
+    was = known if generation == before.observed_generation else {}
     channels = tuple(_status(name, balance, was.get(name), now) for name, balance in balances.items())
     state = worst(one.state for one in channels)
     is_exhausted = any(one.consumed is not None and Decimal(one.consumed) >= 1 for one in channels)

@@ -15,7 +15,8 @@ GLASS_LASTS: Final = timedelta(hours=4)
 WAIVER_LASTS: Final = timedelta(days=7)
 FREEZE: Final = "freeze"
 BUDGET: Final = "budget"
-"""As scopes of a Waive."""
+INCIDENT: Final = "incident/"
+"""As scopes of a Waive; the last one begins one."""
 _LONGEST: Final = {"BreakGlass": GLASS_LASTS, "Waive": WAIVER_LASTS}
 _STOPPED: Final = frozenset({"RolledBack", "Rejected"})
 
@@ -54,20 +55,14 @@ def is_hurried(world: World, record: Record, now: datetime) -> bool:
     return any(not _has_expired(world, record, one, now) for one in of_attempt(record, "Promote"))
 
 
-def waiver(world: World, record: Record, gate: str, now: datetime) -> Act | None:
-    """That stands in for a gate. What cannot be looked up waives nothing."""
-    found = (act for act in counted_acts(world, record, "Waive", now) if gate in act.spec.scope)
+def waiver(world: World, record: Record, what: str, now: datetime) -> Act | None:
+    """That stands in for a gate, or lifts what else is in its scope. What cannot be looked up waives nothing."""
+    found = (act for act in counted_acts(world, record, "Waive", now) if what in act.spec.scope)
     return next(found, None)
 
 
-def is_thawed(world: World, record: Record, now: datetime) -> bool:
-    """Does a Waive lift freezes for it?"""
-    return is_waived(world, record, FREEZE, now)
-
-
 def is_waived(world: World, record: Record, what: str, now: datetime) -> bool:
-    """Does a Waive with this in its scope lift it for the revision?"""
-    return any(what in act.spec.scope for act in counted_acts(world, record, "Waive", now))
+    return waiver(world, record, what, now) is not None
 
 
 def counted_acts(world: World, record: Record, decision: str, now: datetime) -> Iterator[Act]:

@@ -13,7 +13,17 @@ from leadsman.planner import children
 from leadsman.planner.budgets.effects import reckonings
 from leadsman.planner.decisions.approvals import accepts_author, accepts_service_accounts, is_author, is_service_account
 from leadsman.planner.decisions.counted import found, has_room
-from leadsman.planner.decisions.force import BUDGET, FREEZE, GLASS_LASTS, ends_at, hold, is_over, is_stopped, pause
+from leadsman.planner.decisions.force import (
+    BUDGET,
+    FREEZE,
+    GLASS_LASTS,
+    INCIDENT,
+    ends_at,
+    hold,
+    is_over,
+    is_stopped,
+    pause,
+)
 from leadsman.planner.decisions.glass import REVIEW, to_review
 from leadsman.planner.decisions.hearing import Hearing, Refusal
 from leadsman.planner.decisions.reviewing import (
@@ -31,8 +41,6 @@ from leadsman.planner.records.book import Book
 from leadsman.planner.records.cast import cast
 from leadsman.planner.world import World
 
-INCIDENT: Final = "incident/"
-"""Begins the scope of a Waive that lifts what an incident holds."""
 SETTLES: Final = timedelta(seconds=10)
 """So long after the admission policies came into force each API server is sure to have heard of them."""
 

@@ -7,9 +7,18 @@ the later one. https://docs.python.org/3/library/datetime.html#datetime.datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from leadsman.planner.world import World
+
+
+def is_time_zone(name: str) -> bool:
+    """Here: the API server may know younger ones."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from leadsman.api.remarks import Remark
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
@@ -12,6 +11,7 @@ from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec, PolicyR
 from leadsman.planner.governance import Policy
 from leadsman.planner.policies.expressions import Ruling, check, ruling
 from leadsman.planner.policies.fields import as_admitted, code
+from leadsman.planner.policies.freezes import is_time_zone
 from leadsman.planner.policies.matching import covers
 from leadsman.planner.policies.objections import objections_of
 from leadsman.planner.world import Service
@@ -81,9 +81,7 @@ def lint_policy(
     for rule in spec.rules:
         yield from _lint_rule(rule)
     for freeze in spec.freezes:
-        try:
-            ZoneInfo(freeze.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
+        if not is_time_zone(freeze.time_zone):
             message, instead = f"there is no time zone {freeze.time_zone}", "write one such as Europe/Berlin, or UTC"
             about = f"spec.freezes[{freeze.name}].timeZone"
             yield Remark(severity="Error", about=about, message=message, instead=instead)

@@ -27,7 +27,7 @@ from leadsman.planner.report.governance import (
     signals,
     template,
 )
-from leadsman.planner.report.said import Said, in_words
+from leadsman.planner.report.said import Said, dated, in_words
 from leadsman.planner.report.situation import Situation
 
 BY_PEOPLE = frozenset(
@@ -52,28 +52,12 @@ _STUCK = frozenset(
     }
 )
 """Reasons of gates and the like of which nothing comes by waiting."""
-_MESSAGE = 32768
 
 
 def conditions(situation: Situation) -> tuple[Condition, ...]:
-    """All that apply. Those whose status is as it was keep their time."""
-    before = {one.type: one for one in situation.world.service.status.conditions}
-    moment = situation.now.replace(microsecond=0)
-    made: list[Condition] = []
-    for said in _all(situation):
-        old = before.get(said.type)
-        since = old.last_transition_time if old is not None and old.status == said.status else moment
-        made.append(
-            Condition(
-                type=said.type,
-                status=said.status,
-                observed_generation=situation.world.service.generation,
-                last_transition_time=since,
-                reason=said.reason,
-                message=said.message[:_MESSAGE],
-            )
-        )
-    return tuple(made)
+    """All that apply."""
+    service = situation.world.service
+    return tuple(dated(said, service.status.conditions, service.generation, situation.now) for said in _all(situation))
 
 
 def _all(situation: Situation) -> Iterator[Said]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from leadsman.api.meta import Actor, Condition
+from leadsman.api.meta import Actor
 from leadsman.api.reasons import ConditionType, Reason
 from leadsman.api.v1alpha1.aiincident import (
     AIIncidentSpec,
@@ -19,6 +19,7 @@ from leadsman.planner.governance import Incident
 from leadsman.planner.incidents.holding import closing
 from leadsman.planner.plan import IncidentStatus
 from leadsman.planner.records.book import Book
+from leadsman.planner.report.said import Said, dated
 from leadsman.planner.report_clocks import ReportClock, clocks_of
 from leadsman.planner.rollout.traffic import Traffic
 from leadsman.planner.world import World
@@ -79,7 +80,7 @@ def status_of(  # noqa: PLR0913  all that it depends on
     hold = EvidenceHold(since=incident.created_at, revisions=kept, released_at=closed_at) if kept else None
     return AIIncidentStatus(
         observed_generation=incident.generation,
-        conditions=(_condition(incident, state, now),),
+        conditions=(dated(_said(state), before.conditions, incident.generation, now),),
         state=state,
         mitigated_at=mitigated_at,
         closed_at=closed_at,
@@ -102,23 +103,13 @@ def _clocks(spec: AIIncidentSpec, before: AIIncidentStatus, table: tuple[ReportC
         yield Clock(name=one.name, due_at=spec.aware_at + timedelta(days=one.days), source=one.source, met_at=met)
 
 
-def _condition(incident: Incident, state: str, now: datetime) -> Condition:
-    value = "True" if state == "Closed" else "False"
-    old = next((one for one in incident.status.conditions if one.type == ConditionType.CLOSED.value), None)
-    since = old.last_transition_time if old is not None and old.status == value else now
+def _said(state: str) -> Said:
     words = {
         "Open": "users may be exposed",
         "Mitigated": "users are no longer exposed; somebody else than the author of the change has to review it",
         "Closed": "it was reviewed",
     }
-    return Condition(
-        type=ConditionType.CLOSED,
-        status=value,
-        observed_generation=incident.generation,
-        last_transition_time=since,
-        reason=_REASONS[state],
-        message=words[state],
-    )
+    return Said(ConditionType.CLOSED, "True" if state == "Closed" else "False", _REASONS[state], words[state])
 
 
 def _timeline(

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from leadsman.api.meta import Condition
 from leadsman.api.reasons import ConditionType as Type
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.riskbudget import RiskBudgetStatus
 from leadsman.planner.budgets.state import REASONS
-from leadsman.planner.report.said import Said
+from leadsman.planner.report.said import Said, dated
 
 WRITTEN_EVERY: Final = timedelta(minutes=15)
 """What nobody waits for."""
@@ -27,14 +26,14 @@ def with_conditions(
         generation: of the spec.
         now: the time.
     """
-    conditions = tuple(_condition(one, before, generation, now) for one in _said(status))
+    conditions = tuple(dated(one, before.conditions, generation, now) for one in _said(status))
     return status.model_copy(update={"observed_generation": generation, "conditions": conditions})
 
 
 def unreadable(before: RiskBudgetStatus, problem: str, generation: int, now: datetime) -> RiskBudgetStatus:
     """Of one whose spec cannot be read: its sums stay."""
     said = Said(Type.READY, "False", Reason.SPEC_UNREADABLE, problem)
-    conditions = (_condition(said, before, generation, now),)
+    conditions = (dated(said, before.conditions, generation, now),)
     changes = {"state": "Unknown", "observed_generation": generation, "conditions": conditions}
     return before.model_copy(update=changes)
 
@@ -74,17 +73,3 @@ def _said(status: RiskBudgetStatus) -> Iterator[Said]:
     if blind:
         more = f"; and {len(blind) - _SHOWN} more" if len(blind) > _SHOWN else ""
         yield Said(Type.EVIDENCE_DEGRADED, "True", Reason.COVERAGE_TOO_LOW, "; ".join(blind[:_SHOWN]) + more)
-
-
-def _condition(said: Said, before: RiskBudgetStatus, generation: int, now: datetime) -> Condition:
-    """Whose status is as it was keeps its time."""
-    old = next((one for one in before.conditions if one.type == said.type.value), None)
-    since = old.last_transition_time if old is not None and old.status == said.status else now.replace(microsecond=0)
-    return Condition(
-        type=said.type,
-        status=said.status,
-        observed_generation=generation,
-        last_transition_time=since,
-        reason=said.reason,
-        message=said.message,
-    )

@@ -5,7 +5,7 @@ from typing import Final
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiincident import Category, Severity
 from leadsman.api.v1alpha1.aiservice_status import Blocker
-from leadsman.planner.decisions.force import is_waived
+from leadsman.planner.decisions.force import INCIDENT, is_waived
 from leadsman.planner.decisions.glass import breaking
 from leadsman.planner.incidents.holding import freezing
 from leadsman.planner.incidents.opening import open_incident
@@ -42,7 +42,7 @@ def no_incident_is_open(question: Question) -> Blocker | None:
     candidate, service = question.candidate, question.world.service
     glass = breaking(question.world, candidate, question.now)
     for one in freezing(question.world, question.book):
-        is_lifted = is_waived(question.world, candidate, f"incident/{one.name}", question.now)
+        is_lifted = is_waived(question.world, candidate, INCIDENT + one.name, question.now)
         if is_lifted or (glass is not None and glass.spec.incident == one.name):
             continue
         where = f"{service.name} -n {service.namespace}"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import Blocker
-from leadsman.planner.decisions.force import is_thawed
+from leadsman.planner.decisions.force import FREEZE, is_waived
 from leadsman.planner.decisions.glass import breaking
 from leadsman.planner.policies.freezes import Frozen, frozen
 from leadsman.planner.policies.limits import FirstWeight, first_weight
@@ -37,7 +37,7 @@ def freezing(world: World, record: Record | None, now: datetime) -> Frozen | Non
     found = frozen(world, now)
     if found is None or record is None:
         return found
-    is_lifted = is_thawed(world, record, now) or breaking(world, record, now) is not None
+    is_lifted = is_waived(world, record, FREEZE, now) or breaking(world, record, now) is not None
     return None if is_lifted else found
 
 

@@ -8,9 +8,8 @@ import pytest
 
 from leadsman.clients.errors import DeliveryFailed
 from leadsman.clients.sinks.file import File
-from leadsman.clients.sinks.sink import as_text
 from leadsman.ledger.chain import head_of
-from leadsman.ledger.lines import LINE, EntryLine
+from leadsman.ledger.lines import LINE, EntryLine, written
 from unit.ledger.test_outbox import chain
 
 pytestmark = pytest.mark.asyncio
@@ -49,7 +48,7 @@ async def test_lines_are_appended_and_what_stands_last_is_known_to_the_next_proc
 
 @pytest.mark.parametrize("cut", [1, 40, 200])
 async def test_a_line_that_a_crash_cut_off_goes_before_the_next_one_comes(path: Path, cut: int) -> None:
-    path.write_bytes(as_text(lines(0, 2))[:-cut])
+    path.write_bytes(b"".join(map(written, lines(0, 2)))[:-cut])
     file = File("archive", path)
     assert await file.heads() == {CHAT: head_of(ENTRIES[0])}
     await file.deliver(lines(1, 3))
@@ -61,7 +60,7 @@ async def test_what_others_have_written_stays_and_says_nothing(path: Path) -> No
     file = File("archive", path)
     assert await file.heads() == {}
     await file.deliver(lines(0, 1))
-    assert path.read_bytes() == b"# begun by hand\n{}\nand no end\n" + as_text(lines(0, 1))
+    assert path.read_bytes() == b"# begun by hand\n{}\nand no end\n" + b"".join(map(written, lines(0, 1)))
 
 
 async def test_a_file_that_was_moved_away_is_made_anew(path: Path) -> None:
