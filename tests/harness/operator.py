@@ -117,7 +117,9 @@ class OperatorProcess:
 
     def is_ready(self) -> bool:
         if (code := self._running().poll()) is not None:
-            raise AssertionError(f"the operator ended with {code}:\n{self.log.read_text()[self._read_from :]}")
+            raise AssertionError(
+                f"the operator ended with {code}:\n{self.log.read_bytes()[self._read_from :].decode()}"
+            )
         try:
             return self.get("/readyz") == "ok"
         except (OSError, StopIteration):  # not serving yet
@@ -144,9 +146,10 @@ class OperatorProcess:
         )
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """Of its log, since it was started last."""
-        for line in self.log.read_text()[self._read_from :].splitlines():
-            if line.startswith("{"):
+        """Of its log, since it was started last. Whole ones: it may be writing one, or was killed while it did."""
+        *whole, _ = self.log.read_bytes()[self._read_from :].split(b"\n")
+        for line in whole:
+            if line.startswith(b"{"):
                 yield json.loads(line)
 
     @property

@@ -20,11 +20,14 @@ EXIT_SECONDS: Final = 15.0
 """Besides draining: with the default of 10 s below the 30 s that Kubernetes gives a pod to end."""
 
 
-def registry(pool: Pool, seen: Seen, cleanup: Callable[[], Awaitable[None]]) -> kopf.OperatorRegistry:
+def registry(
+    pool: Pool, seen: Seen, *, started: Callable[[], None], cleanup: Callable[[], Awaitable[None]]
+) -> kopf.OperatorRegistry:
     """Handlers for all that is watched.
 
     Args:
         pool: whose sessions Kopf uses.
+        started: is called once Kopf has taken the signals of the process, before it watches anything.
         seen: is told of each event, in the order of an object's events. Microseconds: all watches wait for it.
         cleanup: is awaited when the watches have ended, for whatever reason.
     """
@@ -33,10 +36,14 @@ def registry(pool: Pool, seen: Seen, cleanup: Callable[[], Awaitable[None]]) -> 
     async def login(**_: object) -> kopf.AiohttpSession:
         return kopf.AiohttpSession(server=pool.server, aiohttp_session=pool.session())
 
+    async def start_up(**_: object) -> None:
+        started()
+
     async def clean_up(**_: object) -> None:
         await cleanup()
 
     kopf.on.login(registry=own)(login)
+    kopf.on.startup(registry=own)(start_up)
     kopf.on.cleanup(registry=own)(clean_up)
     for watched in WATCHED:
         kind = watched.kind

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import platform
+import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,6 +127,8 @@ class Operator:
         self._sweep = Sweep(self._api, self._store, settings.namespaces)
         self._arrival = Arrival()
         self._until_end = contextlib.AsyncExitStack()
+        self._stop = asyncio.Event()
+        self._was_told_to_end = False
         self._ended = asyncio.Event()
 
     def _delivering(self, records: Records) -> Delivery:
@@ -140,8 +143,7 @@ class Operator:
         )
 
     async def run(self) -> None:
-        stop = asyncio.Event()
-        beside = asyncio.create_task(self._beside(stop), name="beside the watches")
+        beside = asyncio.create_task(self._beside(), name="beside the watches")
         self._until_end.push_async_callback(_cancel, {beside})
         answering = serving(self._settings.listen, self._metrics, unready=self._arrival.problem)
         try:
@@ -151,28 +153,28 @@ class Operator:
             raise Stopped(
                 f"nothing can be served: {error}", next_step="choose another address with --listen"
             ) from error
-        await self._watch(stop)
+        await self._watch()
         if not beside.cancelled() and (error := beside.exception()):
             raise error
         log.info("ended")
 
-    async def _watch(self, stop: asyncio.Event) -> None:
-        """Kopf's part of the life. It hears the signals, and calls `_wind_down` at its end."""
+    async def _watch(self) -> None:
+        """Kopf's part of the life. It calls `_wind_down` at its end."""
         before = asyncio.all_tasks()
         namespaces = self._settings.namespaces
         watching = asyncio.create_task(
             kopf.operator(
-                registry=handlers.registry(self._pool, self._seen, self._wind_down),
+                registry=handlers.registry(self._pool, self._seen, started=self._hear_signals, cleanup=self._wind_down),
                 settings=handlers.settings(self._settings.drain_seconds),
                 standalone=True,
-                stop_flag=stop,
+                stop_flag=self._stop,
                 namespaces=namespaces,
                 clusterwide=not namespaces,
             )
         )
         ended = asyncio.create_task(self._ended.wait())
         await asyncio.wait({watching, ended}, return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.wait({watching}, timeout=KOPF_ENDS_WITHIN_SECONDS)
+        await asyncio.wait({watching}, timeout=None if self._was_told_to_end else KOPF_ENDS_WITHIN_SECONDS)
         if watching.done() and not watching.exception():
             return
         # When a watch dies Kopf does not end the others (1.45): it waits for them until it kills the process.
@@ -180,7 +182,7 @@ class Operator:
             await _cancel(asyncio.all_tasks() - before - {asyncio.current_task()})
         raise Stopped("a watch died", next_step="start it again, as Kubernetes does; the lines above say what happened")
 
-    async def _beside(self, stop: asyncio.Event) -> None:
+    async def _beside(self) -> None:
         """What goes on beside the watches. What goes wrong here ends them."""
         lag = asyncio.create_task(self._metrics.watch_lag())
         try:
@@ -194,7 +196,7 @@ class Operator:
             raise Stopped(error.message, next_step="see that this works: kubectl get aisvc -A") from error
         finally:
             lag.cancel()
-            stop.set()
+            self._stop.set()
 
     async def _begin(self) -> None:
         """Decide nothing before all that there is was seen: what is missing in the store might be there."""
@@ -216,7 +218,13 @@ class Operator:
     def _wake(self, key: AnyKey) -> None:
         self._engine.wake(key)
 
+    def _hear_signals(self) -> None:
+        """Instead of Kopf, which keeps to itself whether it ends by a signal or because a watch died."""
+        for each in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(each, self._stop.set)
+
     async def _wind_down(self) -> None:
+        self._was_told_to_end = self._stop.is_set()
         await self._engine.stop(self._settings.drain_seconds)
         await self._delivery.stop(self._settings.drain_seconds)
         await self._signals.stop()
