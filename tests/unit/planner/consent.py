@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from leadsman.api.v1alpha1.airevision_status import AIRevisionStatus, Attempt, CountedDecision
@@ -75,12 +75,18 @@ class Consent:
             for act in world.acts
         )
 
-    def is_unreviewed(self, world: World, name: str, status: AIRevisionStatus) -> bool:
-        """Is there a broken glass, of another attempt, that nobody has reviewed?"""
+    def is_unreviewed(self, world: World, name: str, written: Mapping[str, AIRevisionStatus]) -> bool:
+        """Is there a broken glass, of another attempt, that nobody has reviewed?
+
+        Args:
+            world: as it was seen.
+            name: the revision that goes on.
+            written: what the plan writes, by revision: a review may be counted with it.
+        """
+        number = written[name].attempts[-1].number
         for one in world.revisions:
-            now = status if one.name == name else one.status
-            for found in now.decisions:
-                is_own = one.name == name and found.attempt == status.attempts[-1].number
+            for found in written.get(one.name, one.status).decisions:
+                is_own = one.name == name and found.attempt == number
                 if found.decision == "BreakGlass" and not is_own and not self._is_reviewed(world, found):
                     return True
         return False

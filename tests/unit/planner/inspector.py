@@ -4,7 +4,7 @@ The oracles are written from the rules, not from the planner: they look at pods,
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.simulation import Simulation, address
@@ -177,7 +177,7 @@ class Inspector:
             before = next((one.status for one in world.revisions if one.name == dossier.revision), AIRevisionStatus())
             entered = _entered(before, dossier.status)
             if entered is not None:
-                self._may_enter(world, before, dossier)
+                self._may_enter(world, before, dossier, {one.revision: one.status for one in made.dossiers})
         kept = _history(world, made)
         for operation in made.operations:
             if isinstance(operation, Delete) and operation.kind is ChildKind.DEPLOYMENT:
@@ -199,14 +199,16 @@ class Inspector:
                 written = {one.revision: one.status.verdict for one in made.dossiers}
                 assert written.get(revision.name) == "RolledBack", f"{revision.name} failed {bad} and stays: {made}"
 
-    def _may_enter(self, world: World, before: AIRevisionStatus, dossier: Dossier) -> None:
+    def _may_enter(
+        self, world: World, before: AIRevisionStatus, dossier: Dossier, written: Mapping[str, AIRevisionStatus]
+    ) -> None:
         service, name = world.service.spec, dossier.revision
         assert not service.rollout.paused, "paused, and it went on"
         assert not world.unreadable, "held, and it went on"
         now = self.simulation.now
         waived = {scope for act in _decided(world, dossier, "Waive", now) for scope in act.spec.scope}
         is_broken = self.consent.is_broken(world, name, dossier.status, now)
-        assert not self.consent.is_unreviewed(world, name, dossier.status), "nobody has reviewed the broken glass"
+        assert not self.consent.is_unreviewed(world, name, written), "nobody has reviewed the broken glass"
         assert not list(forbids(world, now, waived=waived | ({"freeze"} if is_broken else set()))), "forbidden"
         assert world.service.request != "Pause", "paused, and it went on"
         if not is_broken:
