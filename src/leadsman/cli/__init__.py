@@ -22,6 +22,7 @@ from leadsman.cli import (
     plan,
     reference,
     sandbox,
+    simulate,
     status,
     steering,
     who_can,
@@ -45,6 +46,7 @@ app.command()(why.why)
 app.command("history")(history.show_history)
 app.command(epilog=plan.EXIT_CODES)(plan.plan)
 app.command(epilog=lint.EXIT_CODES)(lint.lint)
+app.command(epilog=simulate.EXIT_CODES)(simulate.simulate)
 app.command()(approvals.approvals)
 app.command()(budget.budget)
 app.command()(incidents.incidents)

@@ -523,6 +523,8 @@ class Histories(Deciding):
             if is_back or simulation.condition("Ready") == ("True", "Promoted"):
                 break
             self.nobody_stands_in_the_way()
+            if any(one.reason == "NoDark" for one in simulation.status.blockers):  # what to do says the blocker
+                del simulation.objects[ChildKind.SERVICE, simulation.name]
             simulation.now += dt.timedelta(seconds=40)
             simulation.read()
         status, replicas = simulation.status, simulation.raw["replicas"]

@@ -25,17 +25,18 @@ def has_room_in_the_dark(question: Question) -> Blocker | None:
 
 
 def is_out_of_sight(question: Question) -> Blocker | None:
-    """A Service that was adopted, or altered, may select whatever there is. Where something serves, it is narrowed."""
+    """A Service that was adopted, altered or left behind may select it. Where something serves, it is narrowed."""
     service, name = question.world.service, question.candidate.name
     if not (question.is_first and question.is_before_traffic and needs_life(question.gates)):
         return None
     if is_dark(question.world, name) or not Traffic(question.world).has_route:
         return None
+    whose = "every revision" if Traffic(question.world).is_wide else name
     return Blocker(
         type="Gate",
         name=service.name,
         reason=Reason.NO_DARK,
-        message=f"Service {service.name} selects pods of every revision, so it has traffic before its gates",
+        message=f"Service {service.name} selects pods of {whose}, so it has traffic before its gates",
         unblock=f"kubectl delete service {service.name} -n {service.namespace}: Leadsman makes its own",
     )
 
