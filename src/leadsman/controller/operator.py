@@ -35,6 +35,7 @@ from leadsman.controller.engine.engine import Engine, Rest
 from leadsman.controller.evaluator import Evaluator
 from leadsman.controller.governance.governor import Governor
 from leadsman.controller.governance.judge import Judge
+from leadsman.controller.governed import Governed
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.reconcile import Reconciler
 from leadsman.controller.server import serving
@@ -95,6 +96,7 @@ class Operator:
         self._api = Kubernetes(pool.session(), pool.server, observe=telemetry.requested)
         providers = {one.name: one.to_client() for one in settings.metric_providers}
         self._store = Store(clock.now, providers=frozenset(providers), wake=self._wake)
+        self._metrics.registry.register(Governed(self._store))
         self._signals = Signals(providers, session, wake=self._wake, metrics=self._metrics)
         records = Records(self._api, self._store)
         apply = Apply(self._api, self._store, records, self._metrics, instance=platform.node())

@@ -7,10 +7,11 @@ from datetime import datetime
 from leadsman.api.v1alpha1.aiservice_status import Progress
 from leadsman.planner import children
 from leadsman.planner.decisions.rulings import due, rulings
+from leadsman.planner.incidents import reporting
 from leadsman.planner.incidents.holding import kept
 from leadsman.planner.incidents.opening import to_create
 from leadsman.planner.labels import REVISION, SERVICE
-from leadsman.planner.plan import Operation, Plan, target
+from leadsman.planner.plan import Event, IncidentStatus, Operation, Plan, target
 from leadsman.planner.policies.freezes import boundaries
 from leadsman.planner.records.book import Book
 from leadsman.planner.records.cast import BAKE, Cast, cast, is_in, stage_of
@@ -51,23 +52,29 @@ def plan(world: World, now: datetime) -> Plan:
     is_urgent = bool(book.dossiers()) or any(target(one) not in world.refusals for one in operations)
     if wanted.draft is not None and not is_urgent:
         return replace(_record(world, wanted, now), watches=evidence.watches(world, situation.cast))
-    made = status(situation)
+    made, incidents = status(situation), tuple(incident_statuses(world, book))
     return Plan(
         trial=wanted.trial if not is_urgent else None,
         dossiers=book.dossiers(),
         operations=operations,
         runs=tuple(wanted_runs(world, situation.cast, situation.decision.gates)),
         incidents=tuple(to_create(world, book)),
-        incident_statuses=tuple(incident_statuses(world, book)),
+        incident_statuses=incidents,
         rulings=tuple(rulings(world, book)),
         status=made,
         labels=book.verdicts(),
-        events=(*book.events, *transitions(situation, made)),
+        events=(*book.events, *transitions(situation, made), *_of_reports(world, incidents)),
         entries=tuple(book.entries),
         watches=evidence.watches(world, situation.cast),
         wake_at=min(_due(situation), default=None),
         partial=wanted.trial is not None or wanted.draft is not None,
     )
+
+
+def _of_reports(world: World, told: tuple[IncidentStatus, ...]) -> Iterator[Event]:
+    known = {one.name: one for one in world.incidents}
+    for one in told:
+        yield from reporting.events(known[one.incident], one.status)
 
 
 def _record(world: World, wanted: Desire, now: datetime) -> Plan:
@@ -192,6 +199,7 @@ def _due(situation: Situation) -> Iterator[datetime]:
     times += dates.wake_times(world.service.spec)
     times += boundaries(world)
     times += due(world, situation.book)
+    times += reporting.wake_times(world.incidents)
     if parts.serving is not None:
         times.append(bake_until(parts.serving, seconds))
     return (due for due in times if due is not None and due > now)

@@ -22,6 +22,17 @@ Category = Literal[
 _LEGAL = "['Death', 'SeriousHarm', 'FundamentalRights', 'CriticalInfrastructure', 'WidespreadInfringement']"
 
 
+class Report(Model):
+    """A report that was made, to whom a clock asks for one."""
+
+    clock: DnsLabel
+    """Which report: the name of a clock in status."""
+    made_at: Time
+    """When it was made."""
+    reference: Text
+    """Where it can be found: the authority's file number, or an address."""
+
+
 class AIIncidentSpec(Model):
     """What went wrong."""
 
@@ -52,9 +63,16 @@ class AIIncidentSpec(Model):
     """What happened, in 10 to 1024 characters."""
     detected_by: Identifier | None = None
     """What or who found it: a monitor's name, a person, a customer."""
+    reports: Annotated[tuple[Report, ...], keyed_by("clock"), Field(max_length=16)] = ()
+    """Reports that were made. They stop the clocks in status, and stay."""
 
     validations = (
         Rule("!has(oldSelf.revision) || has(self.revision)", "revision was recorded and stays: leave it in"),
+        Rule(
+            "!has(oldSelf.reports) || (has(self.reports) && "
+            "oldSelf.reports.all(was, self.reports.exists(one, one == was)))",
+            "a report that was made stays as it was written: leave it in",
+        ),
     )
 
 
@@ -68,7 +86,7 @@ class Clock(Model):
     source: Text
     """What asks for it, such as Regulation (EU) 2024/1689, Article 73(2)."""
     met_at: Time | None = None
-    """When it was made. Absent: not yet."""
+    """When it was made, as spec.reports says. Absent: not yet."""
 
 
 class TimelineEntry(Model):

@@ -41,10 +41,10 @@ def _row(one: AIIncident, now: dt.datetime, *, everywhere: bool) -> tuple[Text |
 
 
 def _due(one: AIIncident, now: dt.datetime) -> Text:
-    """The first report that nobody has made."""
+    """The first report that nobody has made: closing an incident makes none."""
     waiting = [clock for clock in one.status.clocks if clock.met_at is None]
     first = min(waiting, key=lambda clock: clock.due_at, default=None)
-    if first is None or one.status.state == "Closed":
+    if first is None:
         return Text(ABSENT)
     late = now >= first.due_at
     return Text(f"{first.due_at:%Y-%m-%d %H:%M} UTC{' (overdue)' if late else ''}", BAD if late else PLAIN)

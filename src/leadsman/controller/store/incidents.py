@@ -1,6 +1,6 @@
 """What went wrong, by service."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from leadsman.clients import kinds
@@ -21,6 +21,9 @@ class Incidents:
 
     def owns(self, shelf: Shelf[Any]) -> bool:
         return shelf is self._incidents
+
+    def all(self) -> Iterator[Incident]:
+        return (one for _, one in self._incidents.items())
 
     def of(self, key: Key) -> tuple[Incident, ...]:
         """About a service, whether or not there is one, oldest first."""

@@ -1,5 +1,6 @@
 """What an AIIncident's status says."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +17,7 @@ from leadsman.api.v1alpha1.aiincident import (
 )
 from leadsman.api.v1alpha1.airevision_status import CountedDecision
 from leadsman.planner.governance import Incident
+from leadsman.planner.incidents import reporting
 from leadsman.planner.incidents.holding import closing
 from leadsman.planner.plan import IncidentStatus
 from leadsman.planner.records.book import Book
@@ -78,14 +80,19 @@ def status_of(  # noqa: PLR0913  all that it depends on
     state = "Closed" if review is not None else "Mitigated" if mitigated_at is not None else "Open"
     kept = (spec.revision,) if spec.revision is not None else ()
     hold = EvidenceHold(since=incident.created_at, revisions=kept, released_at=closed_at) if kept else None
+    running = tuple(_clocks(spec, clocks))
     return AIIncidentStatus(
         observed_generation=incident.generation,
         conditions=(dated(_said(state), before.conditions, incident.generation, now),),
         state=state,
         mitigated_at=mitigated_at,
         closed_at=closed_at,
-        clocks=tuple(_clocks(spec, before, clocks)),
-        timeline=_timeline(incident, spec, times_of=(mitigated_at, closed_at), review=review, now=now),
+        clocks=running,
+        timeline=_timeline(
+            before.timeline,
+            _happened(incident, spec, (mitigated_at, closed_at), review, now),
+            reporting.told(before, running, now),
+        ),
         evidence_hold=hold,
         review=review,
     )
@@ -96,11 +103,11 @@ def _review(closed: CountedDecision) -> Review:
     return Review(decision=closed.name, reviewer=actor, at=closed.at)
 
 
-def _clocks(spec: AIIncidentSpec, before: AIIncidentStatus, table: tuple[ReportClock, ...]) -> Iterator[Clock]:
-    known = {one.name: one for one in before.clocks}
+def _clocks(spec: AIIncidentSpec, table: tuple[ReportClock, ...]) -> Iterator[Clock]:
+    made = {one.clock: one.made_at for one in spec.reports}
     for one in clocks_of(spec, table):
-        met = known[one.name].met_at if one.name in known else None
-        yield Clock(name=one.name, due_at=spec.aware_at + timedelta(days=one.days), source=one.source, met_at=met)
+        due_at = spec.aware_at + timedelta(days=one.days)
+        yield Clock(name=one.name, due_at=due_at, source=one.source, met_at=made.get(one.name))
 
 
 def _said(state: str) -> Said:
@@ -112,29 +119,31 @@ def _said(state: str) -> Said:
     return Said(ConditionType.CLOSED, "True" if state == "Closed" else "False", _REASONS[state], words[state])
 
 
-def _timeline(
+def _timeline(kept: tuple[TimelineEntry, ...], *new: Iterator[TimelineEntry]) -> tuple[TimelineEntry, ...]:
+    """The first entry stays, and the newest."""
+    whole = (*kept, *itertools.chain(*new))
+    return whole if len(whole) <= _TIMELINE else (whole[0], *whole[1 - _TIMELINE :])
+
+
+def _happened(
     incident: Incident,
     spec: AIIncidentSpec,
-    *,
     times_of: tuple[datetime | None, datetime | None],
     review: Review | None,
     now: datetime,
-) -> tuple[TimelineEntry, ...]:
-    """The first entry stays, and the newest."""
+) -> Iterator[TimelineEntry]:
+    """What was not told yet."""
     kept = incident.status.timeline
     mitigated_at, closed_at = times_of
     found = {one.type for one in kept}
-    new: list[TimelineEntry] = []
     if "Opened" not in found:
-        new.append(TimelineEntry(at=incident.created_at, type="Opened", message=f"{spec.severity} {spec.category}"))
+        yield TimelineEntry(at=incident.created_at, type="Opened", message=f"{spec.severity} {spec.category}")
     elif (was := _severity(kept)) != spec.severity:
-        new.append(TimelineEntry(at=now, type="SeverityRaised", message=f"{spec.severity}, from {was}"))
+        yield TimelineEntry(at=now, type="SeverityRaised", message=f"{spec.severity}, from {was}")
     if mitigated_at is not None and "Mitigated" not in found:
-        new.append(TimelineEntry(at=mitigated_at, type="Mitigated", message="users are no longer exposed"))
+        yield TimelineEntry(at=mitigated_at, type="Mitigated", message="users are no longer exposed")
     if closed_at is not None and review is not None and "Closed" not in found:
-        new.append(TimelineEntry(at=closed_at, type="Closed", message=f"by {review.decision}", actor=review.reviewer))
-    whole = (*kept, *new)
-    return whole if len(whole) <= _TIMELINE else (whole[0], *whole[1 - _TIMELINE :])
+        yield TimelineEntry(at=closed_at, type="Closed", message=f"by {review.decision}", actor=review.reviewer)
 
 
 def _severity(timeline: tuple[TimelineEntry, ...]) -> str:
