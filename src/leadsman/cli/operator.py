@@ -35,6 +35,9 @@ def run(  # noqa: PLR0913  a flag each
     ledger_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The ledger's only sink: JSON lines are appended to it.")
     ] = None,
+    ledger_key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The private key (Ed25519, PEM) that signs checkpoints.")
+    ] = None,
     log_format: Annotated[str | None, typer.Option(help="auto, json or console.")] = None,
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
 ) -> None:
@@ -46,7 +49,7 @@ def run(  # noqa: PLR0913  a flag each
         "namespaces": namespace or None,
         "metricProviders": [{"name": "default", "address": prometheus}] if prometheus else None,
         "listen": listen,
-        "ledger": {"sinks": [{"name": "file", "file": {"path": str(ledger_file)}}] if ledger_file else None},
+        "ledger": _ledger(ledger_file, ledger_key),
         "logFormat": log_format,
         "logLevel": log_level,
     }
@@ -60,6 +63,11 @@ def run(  # noqa: PLR0913  a flag each
             runner.run(operate(chosen, Access(kubeconfig=kubeconfig, context=context)))
     except Stopped as error:
         raise OperatorEnded(error.what, next_step=error.next_step) from error
+
+
+def _ledger(file: Path | None, key: Path | None) -> dict[str, Any]:
+    sinks = [{"name": "file", "file": {"path": str(file)}}] if file else None
+    return {"sinks": sinks, "keyFile": str(key) if key else None}
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -11,11 +11,13 @@ import platform
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 import kopf
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from leadsman.clients.credentials import connection
 from leadsman.clients.errors import ClientError, NotFound
@@ -30,6 +32,7 @@ from leadsman.controller.budgets.accountant import Accountant
 from leadsman.controller.budgets.counts import Counts
 from leadsman.controller.delivery.delivery import Delivery
 from leadsman.controller.delivery.ledgers import Ledgers
+from leadsman.controller.delivery.notary import Notary
 from leadsman.controller.engine.agenda import Pace
 from leadsman.controller.engine.engine import Engine, Rest
 from leadsman.controller.evaluator import Evaluator
@@ -46,6 +49,7 @@ from leadsman.controller.store.shelf import Place
 from leadsman.controller.sweep import Sweep
 from leadsman.controller.telemetry import Telemetry
 from leadsman.controller.watched import WATCHED
+from leadsman.ledger.checkpoint import key_id, signing_key
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +104,7 @@ class Operator:
         self._signals = Signals(providers, session, wake=self._wake, metrics=self._metrics)
         records = Records(self._api, self._store)
         apply = Apply(self._api, self._store, records, self._metrics, instance=platform.node())
-        self._delivery = self._delivering(records)
+        self._delivery = self._delivering(records, session)
         judge = Judge(self._api, self._store, self._wake)
         reconciler = Reconciler(
             self._store,
@@ -133,15 +137,18 @@ class Operator:
         self._was_told_to_end = False
         self._ended = asyncio.Event()
 
-    def _delivering(self, records: Records) -> Delivery:
+    def _delivering(self, records: Records, session: aiohttp.ClientSession) -> Delivery:
         ledger = self._settings.ledger
+        key = _signing_key(ledger.key_file) if ledger.key_file is not None else None
+        every = timedelta(minutes=ledger.checkpoint_minutes)
         return Delivery(
-            [sink.to_client() for sink in ledger.sinks],
+            [sink.to_client(session, ledger.cluster) for sink in ledger.sinks],
             Ledgers(self._api, self._store, self._wake),
             records,
             metrics=self._metrics,
             wake=self._wake,
             given_up=frozenset(ledger.given_up),
+            notary=lambda: Notary(key, every, clock.now) if key is not None else None,
         )
 
     async def run(self) -> None:
@@ -256,6 +263,16 @@ class _Work:
                 return await self.budgets(key)
             case Key():
                 return await self.services(key)
+
+
+def _signing_key(file: Path) -> Ed25519PrivateKey:
+    try:
+        key = signing_key(file.read_bytes())
+    except (OSError, ValueError) as error:
+        made = f"openssl genpkey -algorithm ed25519 -out {file}"
+        raise Stopped(f"{file} has no key to sign the ledger with: {error}", next_step=f"make one: {made}") from error
+    log.info("signs the ledger", extra={"key": key_id(key.public_key())})
+    return key
 
 
 def _place(seen: Mapping[str, Any]) -> Place:

@@ -65,6 +65,12 @@ class Ledger(Model):
 
     sinks: Annotated[tuple[SinkSettings, ...], Field(max_length=8), AfterValidator(_named_once)] = ()
     """None: the records keep the newest entries."""
+    key_file: Path | None = None
+    """A private key (Ed25519, PEM) that signs checkpoints for every sink. Without it nothing is signed."""
+    checkpoint_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+    """So often at most, while a ledger moves; after a promotion or a rollback at once."""
+    cluster: DnsLabel = "cluster"
+    """What the source of events begins with, where several clusters have one receiver."""
     given_up: Annotated[tuple[Digest, ...], Field(max_length=1000)] = ()
     """Hashes of last entries that a sink has and the cluster lost, such as by a restore: it goes on without them."""
 

@@ -4,14 +4,30 @@ import base64
 import hashlib
 from datetime import datetime
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from leadsman.api.v1alpha1.aiservice_status import LedgerHead
 from leadsman.ledger.canonical import canonical
 from leadsman.ledger.lines import CHECKPOINT, CheckpointLine
 
 _UNSIGNED = base64.b64encode(bytes(64)).decode()
+
+
+def signing_key(pem: bytes) -> Ed25519PrivateKey:
+    """As `openssl genpkey -algorithm ed25519` writes it.
+
+    Raises:
+        ValueError: it is another one, or none.
+    """
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (TypeError, UnsupportedAlgorithm) as error:  # encrypted, or of a kind that nobody knows
+        raise ValueError(str(error)) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError("it holds a key of another kind")  # noqa: TRY004  nobody gave a wrong type
+    return key
 
 
 def key_id(key: Ed25519PublicKey) -> str:

@@ -1,9 +1,11 @@
 """The ledger leaves the cluster: into a file, over kills, full disks and restored clusters."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from harness.cluster import Cluster, Object, Space, status_of
 from harness.ledgers import ledger
@@ -13,7 +15,10 @@ from harness.rollouts import AT_ONCE, Predicate, is_back, is_promoted
 from harness.services import ai_service, reason_of, serves
 from harness.sinks import delivered, lines_of
 from harness.waiting import eventually
+from leadsman.api.v1alpha1.aiservice_status import LedgerHead
 from leadsman.ledger.chain import verify
+from leadsman.ledger.checkpoint import is_signed_by, signing_key
+from leadsman.ledger.lines import CheckpointLine
 
 pytestmark = pytest.mark.integration
 
@@ -24,8 +29,19 @@ def sink(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def operator(definitions: Cluster, space: Space, tmp_path: Path, sink: Path) -> Iterator[OperatorProcess]:
-    settings = {"ledger": {"sinks": [{"name": "archive", "file": {"path": str(sink)}}]}}
+def key(tmp_path: Path) -> Ed25519PrivateKey:
+    """As openssl writes it."""
+    file = tmp_path / "key.pem"
+    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(file)], check=True)
+    return signing_key(file.read_bytes())
+
+
+@pytest.fixture
+def operator(
+    definitions: Cluster, space: Space, tmp_path: Path, sink: Path, key: Ed25519PrivateKey
+) -> Iterator[OperatorProcess]:
+    file = {"name": "archive", "file": {"path": str(sink)}}
+    settings = {"ledger": {"sinks": [file], "keyFile": str(tmp_path / "key.pem")}}
     operator = OperatorProcess(
         cluster=space.cluster, log=tmp_path / "operator.log", namespaces=(space.name,), settings=settings
     )
@@ -60,8 +76,22 @@ def test_a_rollout_and_a_rollback_are_in_the_file_and_acknowledged_at_the_end(
     assert operator.metric("leadsman_ledger_undelivered", sink="archive") == 0
     assert operator.stop() == 0
     assert acknowledged(space) == len(entries)
+    before = lines_of(sink)
     operator.start()
-    assert len(lines_of(sink)) == len(entries)
+    assert lines_of(sink) == before
+
+
+def test_what_is_delivered_is_signed_once_it_was_promoted(
+    operator: OperatorProcess, space: Space, sink: Path, key: Ed25519PrivateKey
+) -> None:
+    space.apply(ai_service("chat", "1", rollout=AT_ONCE))
+    space.wait("AIService", "chat", is_promoted)
+    last = eventually(lambda: [line for line in lines_of(sink) if isinstance(line, CheckpointLine)])[-1]
+    assert is_signed_by(last, key.public_key())
+    entries = delivered(sink, space.name, "chat")
+    assert verify(entries, checkpoint=LedgerHead(sequence=last.sequence, hash=last.hash)) == ()
+    told = next(line for line in operator.lines() if line["message"] == "signs the ledger")
+    assert told["key"] == last.key
 
 
 def test_after_a_kill_nothing_is_missing_and_nothing_is_there_twice(
@@ -75,7 +105,7 @@ def test_after_a_kill_nothing_is_missing_and_nothing_is_there_twice(
     space.wait("AIService", "chat", is_promoted)
     entries = ledger(space, "chat")
     eventually(lambda: delivered(sink, space.name, "chat") == entries)
-    assert len(lines_of(sink)) == len(entries)
+    assert delivered(sink, space.name, "chat") == entries
     assert verify(entries) == ()
 
 
@@ -94,7 +124,7 @@ def test_a_sink_that_has_seen_more_than_the_cluster_holds_what_moves_forward_unt
     (blocker,) = [one for one in seen["status"]["blockers"] if one["reason"] == "LedgerRolledBack"]
     assert entries[-1].hash in blocker["unblock"]
     assert seen["status"].get("servingRevision") is None
-    assert len(lines_of(sink)) == len(entries)
+    assert delivered(sink, space.name, "chat") == entries
     events = eventually(lambda: [one for one in space.list("event") if one["reason"] == "LedgerRolledBack"])
     assert events[0]["type"] == "Warning"
 

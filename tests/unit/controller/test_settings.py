@@ -25,6 +25,14 @@ def test_flags_win_over_the_file_and_flags_that_were_not_given_leave_it(file: Pa
     assert (settings.namespaces, settings.workers, settings.listen) == (("support",), 8, Listen("127.0.0.1", 9000))
 
 
+def test_a_flag_about_the_ledger_leaves_what_else_is_said_of_it(file: Path) -> None:
+    file.write_text("ledger: {cluster: prod, sinks: [{name: out, stdout: {}}]}\n")
+    flags = {"ledger": {"sinks": [{"name": "file", "file": {"path": "/tmp/l"}}], "keyFile": None}}  # noqa: S108  never opened
+    settings = read(file, flags)
+    assert settings.ledger.cluster == "prod"
+    assert [sink.name for sink in settings.ledger.sinks] == ["file"]
+
+
 def test_an_empty_file_is_no_mistake(file: Path) -> None:
     file.write_text("# all as it is by default\n")
     assert read(file, {}) == Settings()
@@ -43,6 +51,12 @@ def test_an_empty_file_is_no_mistake(file: Path) -> None:
         (
             "metricProviders: [{name: a, address: 'http://a', authentication: {}}]",
             "metricProviders.0.authentication: name one of bearerTokenFile and basic",
+        ),
+        ("ledger: {sinks: [{name: a, stdout: {}}, {name: a, stdout: {}}]}", "two sinks are called a"),
+        ("ledger: {sinks: [{name: a}]}", "ledger.sinks.0: sink a: write one of file: {path: …}, stdout: {}"),
+        (
+            "ledger: {sinks: [{name: a, webhook: {address: 'http://siem.example.com', keyFile: key}}]}",
+            "ledger.sinks.0.webhook: its address starts with https://",
         ),
         ("- workers", "write keys and values, such as `workers: 16`"),
         ("workers: [", "is no YAML"),

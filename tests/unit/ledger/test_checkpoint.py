@@ -3,10 +3,18 @@
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import x25519
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+)
 
 from leadsman.api.v1alpha1.aiservice_status import LedgerHead
-from leadsman.ledger.checkpoint import is_signed_by, key_id, sign
+from leadsman.ledger.checkpoint import is_signed_by, key_id, sign, signing_key
 from leadsman.ledger.lines import LINE, CheckpointLine
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -45,3 +53,23 @@ def test_another_key_has_not_signed_it() -> None:
     other = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
     assert not is_signed_by(SIGNED, other)
     assert not is_signed_by(SIGNED.model_copy(update={"key": key_id(other)}), other)
+
+
+@pytest.mark.parametrize(
+    ("made", "encryption", "told"),
+    [
+        (x25519.X25519PrivateKey.generate(), NoEncryption(), "a key of another kind"),
+        (Ed25519PrivateKey.generate(), BestAvailableEncryption(b"secret"), "encrypted"),
+    ],
+)
+def test_another_key_than_one_of_ed25519_in_plain_signs_nothing(
+    made: x25519.X25519PrivateKey | Ed25519PrivateKey, encryption: KeySerializationEncryption, told: str
+) -> None:
+    with pytest.raises(ValueError, match=told):
+        signing_key(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption))
+
+
+def test_a_key_in_pem_is_read() -> None:
+    made = Ed25519PrivateKey.generate()
+    read = signing_key(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    assert read.public_key() == made.public_key()

@@ -13,6 +13,7 @@ from leadsman.clients.sinks.sink import Sink
 from leadsman.controller import logs
 from leadsman.controller.apply.records import Records
 from leadsman.controller.delivery.ledgers import Ledgers
+from leadsman.controller.delivery.notary import Notary
 from leadsman.controller.delivery.outlet import Outlet, Telling
 from leadsman.controller.engine.agenda import Pace
 from leadsman.controller.engine.engine import Engine, Rest
@@ -36,13 +37,14 @@ class Delivery:
         metrics: Metrics,
         wake: Callable[[Key], None],
         given_up: frozenset[str] = frozenset(),
+        notary: Callable[[], Notary | None] = lambda: None,
     ) -> None:
-        """With `wake` for services that are held by it, or are not any more."""
+        """With `wake` for services that are held by it, or are not any more, and a notary for each sink."""
         self._ledgers = ledgers
         self._records = records
         self._wake = wake
         telling = Telling(delivered=self._delivered, metrics=metrics)
-        self._outlets = tuple(Outlet(sink, ledgers, telling, given_up) for sink in sinks)
+        self._outlets = tuple(Outlet(sink, ledgers, telling, given_up=given_up, notary=notary()) for sink in sinks)
         self._acknowledging: Engine[Key] = Engine(self._acknowledge, self, workers=4, pace=Pace())
         self._loop = asyncio.get_running_loop()
         self._since: dict[Key, float] = {}

@@ -10,6 +10,7 @@ from leadsman.clients.errors import ClientError, DeliveryFailed
 from leadsman.clients.sinks.sink import Sink
 from leadsman.controller import logs
 from leadsman.controller.delivery.ledgers import Incomplete, Ledgers
+from leadsman.controller.delivery.notary import Notary
 from leadsman.controller.engine.agenda import Pace
 from leadsman.controller.engine.engine import Engine, Rest
 from leadsman.controller.metrics import Metrics
@@ -36,8 +37,11 @@ class Telling:
 
 
 class Outlet:
-    def __init__(self, sink: Sink, ledgers: Ledgers, telling: Telling, given_up: frozenset[str]) -> None:
+    def __init__(
+        self, sink: Sink, ledgers: Ledgers, telling: Telling, *, given_up: frozenset[str], notary: Notary | None
+    ) -> None:
         """With the hashes of those heads of which the administrator says that the cluster has lost them."""
+        self._notary = notary
         self.unread = "not asked yet"
         """Why nobody knows what the sink has. Empty: it was asked, or it can't tell."""
         self._sink = sink
@@ -89,10 +93,23 @@ class Outlet:
                 await self._sink.deliver([entry_line(*key, one.revision, one.entry) for one in batch])
                 self._heads[key] = head_of(batch[-1].entry)
                 self._count("delivered")
+                if self._notary is not None:
+                    self._notary.heed(key, (one.entry for one in batch))
+            return Rest(after=await self._checkpoint(key))
         finally:
             self._measure(key)
             self._telling.delivered(key)
-        return Rest()
+
+    async def _checkpoint(self, key: Key) -> float | None:
+        """Sign what the sink has, if that is due. When it is."""
+        wait = self._notary.wait(key) if self._notary is not None else None
+        head = self.head(key)
+        if self._notary is None or wait or head is None:
+            return wait
+        if wait is not None:
+            await self._sink.deliver([self._notary.sign(key, head)])
+            self._notary.signed(key)
+        return None
 
     async def _next(self, key: Key) -> tuple[Kept, ...]:
         outbox, head = self._ledgers.of(key), self.head(key)
