@@ -38,6 +38,7 @@ def run(  # noqa: PLR0913  a flag each
     ledger_key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The private key (Ed25519, PEM) that signs checkpoints.")
     ] = None,
+    trusted_root: Annotated[str | None, typer.Option(metavar="FILE", help="Sigstore's trusted_root.json.")] = None,
     log_format: Annotated[str | None, typer.Option(help="auto, json or console.")] = None,
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
 ) -> None:
@@ -50,6 +51,7 @@ def run(  # noqa: PLR0913  a flag each
         "metricProviders": [{"name": "default", "address": prometheus}] if prometheus else None,
         "listen": listen,
         "ledger": _ledger(ledger_file, ledger_key),
+        "trustedRoot": trusted_root,
         "logFormat": log_format,
         "logLevel": log_level,
     }

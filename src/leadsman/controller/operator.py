@@ -40,6 +40,7 @@ from leadsman.controller.governance.governor import Governor
 from leadsman.controller.governance.judge import Judge
 from leadsman.controller.governed import Governed
 from leadsman.controller.metrics import Metrics
+from leadsman.controller.provenance.signatures import Signatures
 from leadsman.controller.reconcile import Reconciler
 from leadsman.controller.server import serving
 from leadsman.controller.settings import Settings
@@ -106,6 +107,7 @@ class Operator:
         apply = Apply(self._api, self._store, records, self._metrics, instance=platform.node())
         self._delivery = self._delivering(records, session)
         judge = Judge(self._api, self._store, self._wake)
+        self._signatures = Signatures(self._store.policies.signatures, self._wake, trusted_root=settings.trusted_root)
         reconciler = Reconciler(
             self._store,
             self._signals,
@@ -114,6 +116,7 @@ class Operator:
             self._metrics,
             judge=judge,
             sinks=self._delivery.of,
+            signatures=self._signatures,
             scrapers=settings.scraper_namespaces,
             clocks=settings.report_clocks,
         )
@@ -194,6 +197,7 @@ class Operator:
     async def _beside(self) -> None:
         """What goes on beside the watches. What goes wrong here ends them."""
         lag = asyncio.create_task(self._metrics.watch_lag())
+        verifying = asyncio.create_task(self._signatures.forever(), name="signatures")
         try:
             await self._begin()
             accounting = asyncio.create_task(self._accountant.forever(self._settings.budget_seconds))
@@ -205,6 +209,7 @@ class Operator:
             raise Stopped(error.message, next_step="see that this works: kubectl get aisvc -A") from error
         finally:
             lag.cancel()
+            verifying.cancel()
             self._stop.set()
 
     async def _begin(self) -> None:

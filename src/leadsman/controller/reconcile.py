@@ -16,6 +16,7 @@ from leadsman.controller.engine.engine import Rest
 from leadsman.controller.governance.judge import Judge
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.observe.services import Unreadable
+from leadsman.controller.provenance.signatures import Signatures
 from leadsman.controller.signals import Signals
 from leadsman.controller.store import Key, Store
 from leadsman.ledger.outbox import Sinks
@@ -62,6 +63,7 @@ class Reconciler:
         metrics: Metrics,
         *,
         judge: Judge,
+        signatures: Signatures,
         sinks: Callable[[Key], Sinks | None] = lambda _: None,
         scrapers: tuple[str, ...] = (),
         clocks: tuple[ReportClock, ...] = EU_AI_ACT,
@@ -75,6 +77,7 @@ class Reconciler:
         self._apply = apply
         self._metrics = metrics
         self._judge = judge
+        self._signatures = signatures
         self._memories: dict[Key, _Memory] = {}
 
     async def __call__(self, key: Key) -> Rest:
@@ -117,6 +120,7 @@ class Reconciler:
             untried = await self._try(memory, decided.trial, now)
             if decided.trial is not None and untried is None:
                 continue
+            self._signatures.want(key, self._store.unverified(key))
             later = 0.0 if must_tell else _may_wait(memory, world, decided)
             asks = not is_asked and bool(self._store.unjudged(key))
             tells = not later and unanswered is None and not asks

@@ -49,6 +49,14 @@ def _each_by_its_name(what: str, given: tuple[N, ...]) -> tuple[N, ...]:
     return given
 
 
+def _readable(path: Path) -> Path:
+    try:
+        path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+    return path
+
+
 class Evaluations(Model):
     """How evaluations run."""
 
@@ -96,6 +104,9 @@ class Settings(Model):
     """Where entries of ledgers go to."""
     report_clocks: Annotated[tuple[ReportClock, ...], Field(max_length=16)] = EU_AI_ACT
     """By when incidents have to be reported, by category. Default: Article 73 of the EU's AI Act."""
+    trusted_root: Annotated[Path, AfterValidator(_readable)] | None = None
+    """Sigstore's trusted_root.json: signatures by an identity are checked against it. Without it they cannot be, and
+    what requires one does not move. It is read by each verification; answers that were given stand until a restart."""
     log_format: Format = "auto"
     """json, console, or auto: console on a terminal, JSON elsewhere."""
     log_level: Level = "info"

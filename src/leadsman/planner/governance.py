@@ -98,6 +98,64 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keyless:
+    """Somebody who signs by an identity that Sigstore vouches for."""
+
+    identity: str
+    issuer: str
+
+    def __str__(self) -> str:
+        return f"{self.identity} ({self.issuer})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """Somebody who signs by a key, the public half of which a policy has."""
+
+    name: str
+    pem: str
+
+    def __str__(self) -> str:
+        return f"the key {self.name}"
+
+
+Signer = Keyless | Pinned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """What came of verifying a bundle against one signer."""
+
+    digest: str = ""
+    """Of the model that was signed, as spec.model.digest has it. Empty: it did not verify."""
+    problem: str = ""
+    """Why it did not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """What stands where a service says that its model's signature is."""
+
+    digest: str = ""
+    """Of the ConfigMap's content."""
+    problem: str = ""
+    """Why there is none."""
+    unblock: str = ""
+    """What to do then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be verified. The answer to it never changes."""
+
+    content: str
+    """Digest of the ConfigMap's content."""
+    key: str
+    """In it."""
+    signer: Signer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """A GovernancePolicy that is about this service."""
 
@@ -111,6 +169,10 @@ class Policy:
     violations: tuple[Violation, ...] = ()
     judged: bool = False
     """Were its rules, as they are, asked about the service as it is?"""
+    signed: Signed | None = None
+    """By whom it takes: what came of verifying the service's bundle. None: nobody has verified it yet."""
+    bundle: Bundle | None = None
+    """The service's, where the policy asks for a signature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from leadsman.controller.apply.apply import Apply
 from leadsman.controller.apply.records import Records
 from leadsman.controller.governance.judge import Judge
 from leadsman.controller.metrics import Metrics
+from leadsman.controller.provenance.signatures import Signatures
 from leadsman.controller.reconcile import Reconciler
 from leadsman.controller.store import Key
 from leadsman.planner.plan import Watch
@@ -71,6 +72,8 @@ class Keeping:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         if (code := self._refuses(request)) is not None:
             return web.json_response({"kind": "Status", "message": "not now"}, status=code)
+        if request.method == "GET":
+            return web.json_response({"kind": "Status", "code": 404, "reason": "NotFound"}, status=404)
         sent: Object = await request.json()
         path = request.path.removesuffix("/status")
         old = self._kept.get(path) or {"metadata": sent["metadata"] | {"uid": path}}
@@ -85,7 +88,8 @@ async def operator(telling: Telling, refuses: Refuses) -> AsyncGenerator[Operato
         api, metrics, signals = Kubernetes(session, server.address), Metrics(), Watching()
         apply = Apply(api, telling.store, Records(api, telling.store), metrics, instance="test")
         judge = Judge(api, telling.store, lambda _: None)
-        look = Reconciler(telling.store, cast("Any", signals), api, apply, metrics, judge=judge)
+        signatures = Signatures(telling.store.policies.signatures, lambda _: None, trusted_root=None)
+        look = Reconciler(telling.store, cast("Any", signals), api, apply, metrics, judge=judge, signatures=signatures)
         yield Operator(telling, server, signals, look)
 
 

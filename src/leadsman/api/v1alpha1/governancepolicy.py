@@ -113,6 +113,17 @@ class SignerIdentity(Model):
     """Who must have vouched for that identity: the OpenID Connect issuer."""
 
 
+class SignerKey(Model):
+    name: Identifier
+    """Unique in the policy. Services choose it by spec.model.signature.key."""
+    pem: Annotated[
+        str,
+        StringConstraints(max_length=2048),
+        Pattern(r"^-----BEGIN PUBLIC KEY-----\n", "must be PEM that begins with -----BEGIN PUBLIC KEY-----"),
+    ]
+    """The public key, in PEM."""
+
+
 class Provenance(Model):
     """Where models must come from."""
 
@@ -121,7 +132,9 @@ class Provenance(Model):
     signature: Literal["Required", "Optional"] = "Optional"
     """Required: spec.model.signature must be there and verify. Default Optional."""
     identities: Annotated[tuple[SignerIdentity, ...], keyed_by("identity", "issuer"), Field(max_length=32)] = ()
-    """Whose signatures count. Empty: anybody's."""
+    """Whose signatures count, by an identity that Sigstore vouches for. Without identities and keys nobody's does."""
+    keys: Annotated[tuple[SignerKey, ...], keyed_by("name"), Field(max_length=32)] = ()
+    """Public keys whose signatures count."""
     moving_tags: Literal["Refused", "Allowed"] = "Allowed"
     """Refused: images and spec.model.uri must not end in a moving tag such as latest. Default Allowed."""
 
@@ -130,6 +143,11 @@ class Provenance(Model):
             "!has(self.identities) || size(self.identities) == 0 || self.signature == 'Required'",
             "identities need signature: Required, or nobody would look at who signed",
             field=".identities",
+        ),
+        Rule(
+            "!has(self.keys) || size(self.keys) == 0 || self.signature == 'Required'",
+            "keys need signature: Required, or nobody would look at who signed",
+            field=".keys",
         ),
     )
 

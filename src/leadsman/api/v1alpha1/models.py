@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from leadsman.api.markers import Pattern, keyed_by
+from leadsman.api.markers import Pattern, Rule, keyed_by
 from leadsman.api.meta import Model
 from leadsman.api.scalars import Commit, Digest, Identifier, ObjectName, Uri
 
@@ -52,14 +52,26 @@ class ConfigMapKey(Model):
 
 
 class Signature(Model):
-    """An OpenSSF model signature: who signed the model's files."""
+    """An OpenSSF model signature: who signed the model's files.
+
+    It is verified where a policy requires one. Only the policy's signers count: what stands here chooses among them.
+    """
 
     bundle: ConfigMapKey
-    """Where the Sigstore bundle (model.sig) is kept."""
-    identity: Identifier
-    """Who must have signed, such as a CI workflow or a mail address."""
-    issuer: Uri
+    """Where the bundle (model.sig) is kept. The ConfigMap carries the label leadsman.dev/input."""
+    identity: Identifier | None = None
+    """Who must have signed, such as a CI workflow or a mail address. Goes with issuer."""
+    issuer: Uri | None = None
     """Who must have vouched for that identity: the OpenID Connect issuer."""
+    key: Identifier | None = None
+    """In place of both: the name of a key in the policy's provenance.keys."""
+
+    validations = (
+        Rule(
+            "has(self.identity) == has(self.issuer) && has(self.key) != has(self.identity)",
+            "says who signed: write identity and issuer, or key",
+        ),
+    )
 
 
 class DataSource(Model):
@@ -85,7 +97,8 @@ class AIModel(Model):
     uri: Uri | None = None
     """Where its files are, such as oci://models.example.com/support-llm:2026.11.1."""
     digest: Digest | None = None
-    """SHA-256 of the model's files, as sha256:<64 hex digits>. Policies of higher tiers require it."""
+    """SHA-256 of the model's files, as sha256:<64 hex digits>. Policies of higher tiers require it. Of a signed model:
+    the digest of the signature's subject. The files in the pods are not compared with it."""
     provider: Provider | None = None
     """For a model behind someone else's API."""
     card: Document | None = None

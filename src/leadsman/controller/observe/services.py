@@ -49,6 +49,13 @@ class Declared:
         return frozenset(one.config_map for one in self.service.spec.inputs)
 
     @property
+    def bundles(self) -> frozenset[str]:
+        """The ConfigMap with the signature of its model: looked at as inputs are, and no part of the behaviour."""
+        if isinstance(self.service, Unreadable) or self.service.spec.model.signature is None:
+            return frozenset()
+        return frozenset({self.service.spec.model.signature.bundle.config_map})
+
+    @property
     def suites(self) -> frozenset[str]:
         if isinstance(self.service, Unreadable):
             return frozenset()

@@ -46,12 +46,16 @@ class Inputs:
 
     def one(self, place: Place, now: datetime) -> Input:
         """What nobody has looked up is missing: nothing is decided on it."""
-        absent = self.absence(place, now) or InputState.MISSING
-        return self.present.get(place) or Input(name=place[1], state=absent)
+        return self.known(place, now) or Input(name=place[1], state=InputState.MISSING)
 
-    def unresolved(self, key: Key, now: datetime) -> tuple[str, ...]:
+    def known(self, place: Place, now: datetime) -> Input | None:
+        """None: nobody has looked lately."""
+        absent = self.absence(place, now)
+        return self.present.get(place) or (Input(name=place[1], state=absent) if absent is not None else None)
+
+    def unresolved(self, key: Key, now: datetime, *, spared: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """That the service names, that no watch shows, and that nobody has looked up lately."""
-        places = ((key.namespace, name) for name in sorted(self.named(key)))
+        places = ((key.namespace, name) for name in sorted(self.named(key) - spared))
         return tuple(
             place[1] for place in places if self.present.get(place) is None and self.absence(place, now) is None
         )
@@ -60,7 +64,7 @@ class Inputs:
         return frozenset(self._users.get(place, ()))
 
     def note_absence(self, place: Place, absence: Absence) -> None:
-        if place in self._users:
+        if place in self._users and self.present.get(place) is None:
             self._absences[place] = absence
 
     def forget_absence(self, place: Place) -> None:

@@ -13,9 +13,11 @@ from leadsman.controller.observe.services import Declared, Unreadable
 from leadsman.controller.store.enforcement import Enforcement
 from leadsman.controller.store.key import AnyKey, Key, PolicyKey
 from leadsman.controller.store.shelf import Change, Place, Shelf
+from leadsman.controller.store.signatures import Look, Signatures, Unverified
 from leadsman.planner.governance import Policy
 from leadsman.planner.policies.admission import judged_rules
 from leadsman.planner.policies.judging import Judgement, question
+from leadsman.planner.policies.signatures import asking
 from leadsman.planner.world import Service
 
 Labels = Mapping[str, str]
@@ -32,10 +34,16 @@ class Unjudged:
 
 
 class Policies:
-    def __init__(self) -> None:
+    def __init__(self, look: Look = lambda _, __: None) -> None:
+        """Empty.
+
+        Args:
+            look: finds the ConfigMaps with signatures.
+        """
         self._scopes: Final[Shelf[Scope]] = Shelf(_scope)
         self._namespaces: Final[Shelf[Labels]] = Shelf(_labels)
         self.enforcement: Final = Enforcement()
+        self.signatures: Final = Signatures(look)
         self._judgements: Final[dict[tuple[Key, str], Judgement]] = {}
         """By service and policy. Lost in a restart, and asked for anew."""
 
@@ -54,13 +62,32 @@ class Policies:
         """With what their rules say of the service as it is, by name."""
         return tuple(self._policy(one, service, labels) for one in self._covering(service, labels))
 
-    def unjudged(self, service: Service, labels: Labels) -> Iterator[Unjudged]:
+    def unjudged(self, declared: Declared | None) -> Iterator[Unjudged]:
         """Of policies whose rules are in force."""
+        if declared is None or isinstance(declared.service, Unreadable):
+            return
+        service, labels = declared.service, declared.labels
         for one in self._covering(service, labels):
             if one.spec is not None and judged_rules(one.spec) and not self._problem(one)[0]:
                 asked = question(service, labels, one.spec)
                 if self._known(one, service, asked) is None:
                     yield Unjudged(policy=one, service=service, labels=labels, question=asked)
+
+    def unverified(self, one: Declared | None) -> Iterator[Unverified]:
+        """Signatures that nobody has verified yet."""
+        if one is not None and isinstance(one.service, Service):
+            for policy in self.of(one.service, one.labels):
+                if (found := self.signatures.unverified(policy, one.service)) is not None:
+                    yield found
+
+    def spared(self, one: Declared | None) -> frozenset[str]:
+        """ConfigMaps with signatures that nobody asks for."""
+        return one.bundles - one.inputs if one is not None and not any(self.asking(one)) else frozenset()
+
+    def asking(self, one: Declared | None) -> Iterator[PolicyKey]:
+        """Those that require a signature of it, where it says that there is one."""
+        if one is not None and one.bundles and isinstance(one.service, Service):
+            yield from (PolicyKey(of.name) for of in self._covering(one.service, one.labels) if asking(of.spec))
 
     def judge(self, key: Key, policy: str, found: Judgement) -> None:
         self._judgements[key, policy] = found
@@ -112,7 +139,7 @@ class Policies:
         known = None
         if is_asked := bool(judged_rules(one.spec)):
             known = self._known(one, service, question(service, labels, one.spec))
-        return Policy(
+        judged = Policy(
             name=one.name,
             spec=one.spec,
             problem=problem,
@@ -120,6 +147,7 @@ class Policies:
             violations=known.violations if known is not None else (),
             judged=known is not None or not is_asked,
         )
+        return self.signatures.with_answer(judged, service)
 
     def _problem(self, one: Scope) -> tuple[str, str]:
         return self.enforcement.problem(one) if one.spec is not None else (one.problem, Reason.SPEC_UNREADABLE)

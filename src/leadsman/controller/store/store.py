@@ -21,6 +21,7 @@ from leadsman.controller.store.inputs import LOOK_AGAIN, Absence, Inputs
 from leadsman.controller.store.key import AnyKey, Key
 from leadsman.controller.store.policies import Policies, Unjudged
 from leadsman.controller.store.shelf import Change, Place, Shelf
+from leadsman.controller.store.signatures import Unverified
 from leadsman.controller.store.strangers import Stranger, Strangers
 from leadsman.planner.children.service import preview_name
 from leadsman.planner.governance import Suite
@@ -62,7 +63,7 @@ class Store:
         self._wake = wake
         self._providers = providers
         self._services: Shelf[Declared] = Shelf(declared)
-        self.policies: Final = Policies()
+        self.policies: Final = Policies(lambda namespace, name: self._inputs.known((namespace, name), clock()))
         self.budgets: Final = Budgets()
         self.incidents: Final = Incidents()
         self._holdings = Holdings()
@@ -123,17 +124,16 @@ class Store:
             self._strangers.meet(key, stranger)
 
     def unresolved_inputs(self, key: Key) -> tuple[str, ...]:
-        """ConfigMaps that the service names and no watch shows: to be looked up one by one, then `resolved`."""
-        return self._inputs.unresolved(key, self._clock())
+        """ConfigMaps that it names and no watch shows, to be `resolved`. Of signatures: if a policy asks for one."""
+        spared = self.policies.spared(self._services.get(key))
+        return self._inputs.unresolved(key, self._clock(), spared=spared)
 
     def resolved(self, key: Key, name: str, found: Mapping[str, Any] | None) -> None:
         """What a look-up found; None: there is no such ConfigMap. Holds for half a minute, or until an event."""
         if found is not None:
             self._read(key, kinds.CONFIG_MAP, found)
-        place = (key.namespace, name)
-        if self._inputs.present.get(place) is None:
-            state = InputState.MISSING if found is None else InputState.NOT_LABELLED
-            self._inputs.note_absence(place, Absence(state, self._clock() + LOOK_AGAIN))
+        state = InputState.MISSING if found is None else InputState.NOT_LABELLED
+        self._inputs.note_absence((key.namespace, name), Absence(state, self._clock() + LOOK_AGAIN))
 
     def look_again_at(self, key: Key) -> datetime | None:
         """When to look at the service again though no event comes: for what no watch tells of."""
@@ -186,10 +186,11 @@ class Store:
 
     def unjudged(self, key: Key) -> tuple[Unjudged, ...]:
         """What the API server is to be asked about the service."""
-        found = self._services.get(key)
-        if found is None or isinstance(found.service, Unreadable):
-            return ()
-        return tuple(self.policies.unjudged(found.service, found.labels))
+        return tuple(self.policies.unjudged(self._services.get(key)))
+
+    def unverified(self, key: Key) -> tuple[Unverified, ...]:
+        """Signatures of its model that nobody has verified yet."""
+        return tuple(self.policies.unverified(self._services.get(key)))
 
     def services(self) -> Iterator[tuple[Place, Declared]]:
         return self._services.items()
@@ -237,6 +238,8 @@ class Store:
             services = self._services_concerned(shelf, change, listed=listed)
         if shelf is self._services:
             others = frozenset(self.policies.counting(change))
+        if shelf is self._inputs.present:
+            others = frozenset(one for key in services for one in self.policies.asking(self._services.get(key)))
         return (services | others).union(*(self.evaluations.unfinished(key) for key in services))
 
     def _services_concerned(self, shelf: Shelf[Any], change: Change[Any], *, listed: bool) -> frozenset[Key]:
@@ -256,7 +259,7 @@ class Store:
 
     def _service_changed(self, change: Change[Declared], *, listed: bool) -> frozenset[Key]:
         key, before, after = Key(*change.place), change.before, change.after
-        self._inputs.name(key, after.inputs if after else frozenset())
+        self._inputs.name(key, after.inputs | after.bundles if after else frozenset())
         if after is None:
             self.policies.forget(key)
             self._strangers.forget(key)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from leadsman.api.reasons import Reason
 from leadsman.api.v1alpha1.aiservice_status import Blocker
 from leadsman.planner.governance import Policy
+from leadsman.planner.policies import signatures
 from leadsman.planner.policies.monitors import clashing
 from leadsman.planner.policies.provenance import complaints
 from leadsman.planner.world import Service, World
@@ -44,9 +45,8 @@ def objections_of(policy: Policy, service: Service) -> Iterator[Blocker]:
     for name in clashing(service, policy):
         words = f"the policy adds a monitor of the name {name}"
         yield _blocker(policy, name, Reason.POLICY_DENIED, words, "give the monitor under spec.monitors another name")
-    if policy.spec.provenance is not None and policy.spec.provenance.signature == "Required":
-        words = "signatures of models are not verified by this version of Leadsman, so nothing moves forward"
-        yield _blocker(policy, "provenance.signature", Reason.NOT_SUPPORTED, words, "upgrade Leadsman")
+    if (unsigned := signatures.objection(service, policy)) is not None:
+        yield _blocker(policy, signatures.FIELD, *unsigned)
 
 
 def _unusable(policy: Policy) -> Blocker | None:

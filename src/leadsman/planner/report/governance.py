@@ -12,6 +12,7 @@ from leadsman.planner.decisions.approvals import Need, needs
 from leadsman.planner.decisions.force import BUDGET, ends_at, is_waived
 from leadsman.planner.decisions.glass import breaking, unreviewed
 from leadsman.planner.policies import monitors as effective
+from leadsman.planner.policies import signatures
 from leadsman.planner.policies.gates import asked_gates
 from leadsman.planner.policies.objections import objections, warnings
 from leadsman.planner.records.cast import BAKE, is_in
@@ -61,7 +62,8 @@ def policy(situation: Situation) -> Said:
     if found:
         return Said(Type.POLICY_COMPLIANT, "Unknown", next(iter(found.values())).reason, words)
     satisfied = f"satisfies {', '.join(one.name for one in world.policies)}"
-    return Said(Type.POLICY_COMPLIANT, "True", Reason.POLICY_SATISFIED, f"{satisfied}; {words}" if words else satisfied)
+    said = "; ".join((satisfied, *signatures.in_words(world), *((words,) if words else ())))
+    return Said(Type.POLICY_COMPLIANT, "True", Reason.POLICY_SATISFIED, said)
 
 
 def gates(situation: Situation) -> Said:

@@ -80,12 +80,14 @@ def begin(book: Book, record: Record, terms_digest: str, *, after: int = 0, requ
     book.note(record, Note(type="attempt.started", reason="AttemptStarted", message=message, facts={"attempt": number}))
 
 
-def enter(book: Book, record: Record, name: str, weight: int, cause: str) -> None:
+def enter(  # noqa: PLR0913  all that the ledger says of it
+    book: Book, record: Record, *, name: str, weight: int, cause: str, signed: Mapping[str, str]
+) -> None:
     """The next stage; the one before ends."""
     _end_stage(book, record)
     _add_stage(book, record, StageRecord(name=name, weight=weight, started_at=book.now))
     book.amend(record, verdict="RollingOut", reason=Reason.ROLLING_OUT)
-    facts = {"stage": name, "weight": weight, "because": cause}
+    facts = {"stage": name, "weight": weight, "because": cause, **signed}
     if name == PROMOTION:
         message = f"{record.name} is promoted: {cause}"
         note = Note(type="promotion.decided", reason="PromotionDecided", message=message, facts=facts, event=None)

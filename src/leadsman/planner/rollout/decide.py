@@ -11,6 +11,7 @@ from leadsman.planner.decisions.force import hold, is_stopped
 from leadsman.planner.decisions.glass import breaking
 from leadsman.planner.incidents.opening import recognise
 from leadsman.planner.policies.gates import asked_gates
+from leadsman.planner.policies.signatures import proof
 from leadsman.planner.records.book import Book, Record
 from leadsman.planner.records.cast import BAKE, PROMOTION, Cast, cast, is_in, stage_of
 from leadsman.planner.rollout import attempts
@@ -234,7 +235,8 @@ def _step(book: Book, question: Question, stage: StageRecord | None, turn: str |
         cause = f"stage {stage.name} is over on evidence" if stage is not None else "nothing stands before it"
         if act := breaking(question.world, question.candidate, question.now):
             cause = f"the glass is broken ({act.name}, {act.spec.incident})"
-        attempts.enter(book, question.candidate, step.name, step.weight, cause)
+        signed = proof(question.world)
+        attempts.enter(book, question.candidate, name=step.name, weight=step.weight, cause=cause, signed=signed)
         due = _due(question.world, book, question.cast, question.candidate)
         turn = shown(question.world, question.cast, question.candidate.name, due)
         return Decision(admitted=True, shown=turn, gates=due)

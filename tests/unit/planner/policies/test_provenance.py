@@ -65,8 +65,3 @@ def test_a_risk_budget_by_reference_is_required() -> None:
     asks = {"riskBudget": "Required"}
     assert told(asks) == [("house/riskBudget", "PolicyDenied", "spec.riskBudgetRef is absent")]
     assert told(asks, riskBudgetRef={"name": "shared"}) == []
-
-
-def test_a_signature_that_is_asked_for_holds_as_nobody_verifies_it() -> None:
-    ((name, reason, _),) = told({"provenance": {"signature": "Required"}})
-    assert (name, reason) == ("house/provenance.signature", "NotSupported")
