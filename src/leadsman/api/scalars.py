@@ -48,6 +48,8 @@ def _rfc3339(moment: dt.datetime) -> str:
 
 DnsLabel = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=rf"^{LABEL}$")]
 """The name of a part within an object: a stage, a gate, a monitor."""
+KeyName = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=rf"^{LABEL}$")]
+"""Of a public key, within a policy."""
 ObjectName = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=rf"^{DNS_NAME}$")]
 """The name of another object."""
 GateName = Annotated[str, StringConstraints(min_length=1, max_length=324, pattern=rf"^(policy/{DNS_NAME}/)?{LABEL}$")]

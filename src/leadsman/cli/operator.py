@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,7 +30,7 @@ def run(  # noqa: PLR0913  a flag each
         str | None, typer.Option(metavar="URL", help="The metric provider `default`, in place of all in the file.")
     ] = None,
     listen: Annotated[
-        str | None, typer.Option(metavar="HOST:PORT", help="Where /metrics, /healthz and /readyz are.")
+        str | None, typer.Option(metavar="HOST:PORT", help="Where metrics and probes are served.")
     ] = None,
     ledger_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The ledger's only sink: JSON lines are appended to it.")
@@ -61,10 +61,14 @@ def run(  # noqa: PLR0913  a flag each
         raise OperatorEnded(str(error), next_step="see docs/operator.md for all settings") from error
     logs.configure(chosen.log_format, chosen.log_level)
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(operate(chosen, Access(kubeconfig=kubeconfig, context=context)))
+        _run(operate(chosen, Access(kubeconfig=kubeconfig, context=context)))
     except Stopped as error:
         raise OperatorEnded(error.what, next_step=error.next_step) from error
+
+
+def _run(operating: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(operating)
 
 
 def _ledger(file: Path | None, key: Path | None) -> dict[str, Any]:

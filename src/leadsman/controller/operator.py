@@ -122,8 +122,7 @@ class Operator:
         )
         evaluator = Evaluator(self._api, self._store, records, settings.evaluations)
         governor = Governor(self._api, self._store, self._wake)
-        counts = Counts(providers, session, self._metrics)
-        self._accountant = Accountant(records, self._store, counts, self._wake)
+        self._accountant = Accountant(records, self._store, Counts(providers, session, self._metrics), self._wake)
         work = _Work(
             services=reconciler,
             runs=evaluator.of_run,

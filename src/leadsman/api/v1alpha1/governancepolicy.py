@@ -8,7 +8,7 @@ from leadsman.api.definition import AGE, Column, Definition, condition_message, 
 from leadsman.api.markers import ATOMIC, SET, Pattern, Rule, keyed_by
 from leadsman.api.meta import LabelSelector, Model, Resource, Status
 from leadsman.api.reasons import ConditionType as Type
-from leadsman.api.scalars import Count, DnsLabel, Identifier, Labels, Message, ObjectName, Text, Tier, Uri
+from leadsman.api.scalars import Count, DnsLabel, Identifier, KeyName, Labels, Message, ObjectName, Text, Tier, Uri
 from leadsman.api.v1alpha1.approvals import Approvals, Before
 from leadsman.api.v1alpha1.monitors import Monitors
 
@@ -114,7 +114,9 @@ class SignerIdentity(Model):
 
 
 class SignerKey(Model):
-    name: Identifier
+    """A public key."""
+
+    name: KeyName
     """Unique in the policy. Services choose it by spec.model.signature.key."""
     pem: Annotated[
         str,

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from leadsman.api.markers import Pattern, Rule, keyed_by
 from leadsman.api.meta import Model
-from leadsman.api.scalars import Commit, Digest, Identifier, ObjectName, Uri
+from leadsman.api.scalars import Commit, Digest, Identifier, KeyName, ObjectName, Uri
 
 MOVING = (
     "latest", "newest", "current", "main", "master", "trunk", "head", "develop", "dev", "edge", "nightly", "stable",
@@ -63,7 +63,7 @@ class Signature(Model):
     """Who must have signed, such as a CI workflow or a mail address. Goes with issuer."""
     issuer: Uri | None = None
     """Who must have vouched for that identity: the OpenID Connect issuer."""
-    key: Identifier | None = None
+    key: KeyName | None = None
     """In place of both: the name of a key in the policy's provenance.keys."""
 
     validations = (

@@ -283,10 +283,9 @@ class Store:
     def _gated(self, change: Change[Any]) -> frozenset[Key]:
         """Services with a gate of this suite: all are gone through, so rarely is a suite edited."""
         suites = [one for one in (change.before, change.after) if isinstance(one, Suite)]
+        asked = ((place, found, one) for place, found in self._services.items() for one in suites)
         return frozenset(
-            Key(*place)
-            for place, found in self._services.items()
-            if any(one.namespace == place[0] and self._may_ask(found, one) for one in suites)
+            Key(*place) for place, found, one in asked if one.namespace == place[0] and self._may_ask(found, one)
         )
 
     def _may_ask(self, found: Declared, suite: Suite) -> bool:
