@@ -33,7 +33,7 @@ def run(  # noqa: PLR0913  a flag each
         str | None, typer.Option(metavar="HOST:PORT", help="Where metrics and probes are served.")
     ] = None,
     ledger_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The ledger's only sink: JSON lines are appended to it.")
+        Path | None, typer.Option(metavar="FILE", help="The ledger's only sink: JSON lines.")
     ] = None,
     ledger_key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The private key (Ed25519, PEM) that signs checkpoints.")
