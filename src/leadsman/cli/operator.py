@@ -2,13 +2,16 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from leadsman.cli.errors import CommandFailed
+
+if TYPE_CHECKING:
+    from leadsman.controller.settings import Settings
 
 app = typer.Typer(help="The operator itself.", no_args_is_help=True)
 
@@ -43,8 +46,7 @@ def run(  # noqa: PLR0913  a flag each
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
 ) -> None:
     """Run the operator until it is told to end. Exit code 1: it could not go on, and is to be started again."""
-    from leadsman.controller import logs, settings  # noqa: PLC0415  Kopf takes a third of a second to import
-    from leadsman.controller.operator import Access, Stopped, operate  # noqa: PLC0415
+    from leadsman.controller import settings  # noqa: PLC0415  Kopf takes a third of a second to import
 
     flags: dict[str, Any] = {
         "namespaces": namespace or None,
@@ -59,16 +61,19 @@ def run(  # noqa: PLR0913  a flag each
         chosen = settings.read(config, flags)
     except settings.Misconfigured as error:
         raise OperatorEnded(str(error), next_step="see docs/operator.md for all settings") from error
+    _operate(chosen, kubeconfig, context)
+
+
+def _operate(chosen: "Settings", kubeconfig: Path | None, context: str | None) -> None:
+    from leadsman.controller import logs  # noqa: PLC0415
+    from leadsman.controller.operator import Access, Stopped, operate  # noqa: PLC0415
+
     logs.configure(chosen.log_format, chosen.log_level)
     try:
-        _run(operate(chosen, Access(kubeconfig=kubeconfig, context=context)))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(operate(chosen, Access(kubeconfig=kubeconfig, context=context)))
     except Stopped as error:
         raise OperatorEnded(error.what, next_step=error.next_step) from error
-
-
-def _run(operating: Coroutine[Any, Any, None]) -> None:
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(operating)
 
 
 def _ledger(file: Path | None, key: Path | None) -> dict[str, Any]:
