@@ -20,6 +20,7 @@ from leadsman.cli import (
     lint,
     operator,
     plan,
+    policy_test,
     reference,
     sandbox,
     simulate,
@@ -68,6 +69,7 @@ for name, verb in (
 app.command("who-can")(who_can.who_can)
 app.add_typer(evaluations.app, name="eval")
 app.add_typer(audit.app, name="audit")
+app.add_typer(policy_test.app, name="policy")
 app.add_typer(operator.app, name="operator")
 app.add_typer(sandbox.app, name="sandbox")
 app.command()(crds.crds)

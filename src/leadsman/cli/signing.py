@@ -30,12 +30,14 @@ class Act:
     revision: str | None = None
     scope: tuple[str, ...] = ()
     revokes: str | None = None
+    is_anothers: bool = False
+    """What is revoked is another person's."""
     incident: str | None = None
 
     @property
     def verb(self) -> str:
         """What RBAC calls it, on aiservices."""
-        return self.decision.lower()
+        return "revoke-any" if self.is_anothers else self.decision.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,9 @@ def bind(cluster: Cluster, service: AIService, act: Act) -> Act:
         return act
     if act.revokes is not None:
         revoked = read(AIDecision, runs.get_near(cluster, AI_DECISION, act.revokes))
-        return replace(act, revision=revoked.spec.revision)
+        actor = revoked.spec.actor
+        is_anothers = actor is None or actor.username != whoami(cluster).username
+        return replace(act, revision=revoked.spec.revision, is_anothers=is_anothers)
     status = service.status
     name = status.candidate_revision or (status.desired_revision if act.decision == "Retry" else None)
     if name is None:
@@ -89,6 +93,7 @@ def write(act: Act, grounds: Grounds, now: dt.datetime) -> AIDecisionSpec:
         "revision": act.revision,
         "decision": act.decision,
         "revokes": act.revokes,
+        "whose": "Another" if act.is_anothers else None,
         "incident": act.incident,
         "scope": list(act.scope) or None,
         "role": grounds.role,
@@ -114,7 +119,7 @@ def create(cluster: Cluster, spec: AIDecisionSpec, *, dry_run: bool) -> Object:
     try:
         return cluster.create(AI_DECISION, made, dry_run=dry_run)
     except NotAllowed as error:
-        verb = spec.decision.lower()
+        verb = "revoke-any" if spec.whose == "Another" else spec.decision.lower()
         raise NotAllowed(
             error.what, next_step=f"see who may: leadsman who-can {verb} {spec.service} -n {cluster.namespace}"
         ) from error

@@ -44,6 +44,13 @@ WITHOUT_VERB: Final = tuple(
 
 DECIDING: Final = (
     *WITHOUT_VERB,
+    Attempt(
+        "Revoke of another's decision without the verb revoke-any",
+        ALICE,
+        CREATE,
+        "alice lacks the verb revoke-any on",
+        decision("Revoke", name="attempt", revokes="signed", whose="Another"),
+    ),
     Attempt("a developer promotes", ERIN, CREATE, "erin lacks the verb promote", valid("Promote")),
     Attempt("an approver waives without the verb waive", ALICE, CREATE, "alice lacks the verb waive", valid("Waive")),
     Attempt(

@@ -122,6 +122,21 @@ def test_an_approval_is_taken_back_by_who_gave_it(operator: OperatorProcess, own
     takes_no_traffic(own)
 
 
+def test_anothers_approval_is_taken_back_by_who_has_the_verb_for_it(operator: OperatorProcess, own: Space) -> None:
+    paused = {**APPROVED, "paused": True}
+    own.apply(ai_service("chat", "1", rollout=paused, change={"author": "erin"}))
+    revision = own.wait("AIService", "chat", is_held_by("AwaitingApproval"))["status"]["candidateRevision"]
+    decide(own, ALICE, "Approve", "yes", revision=revision)
+    assert ruled(own, "yes") == ("True", "Counted")
+    about: dict[str, Any] = {"revision": revision, "revokes": "yes", "whose": "Another"}
+    assert "carol lacks the verb revoke-any" in decide(own, CAROL, "Revoke", "no", **about).stderr
+    decide(own, WANDA, "Revoke", "stop", **about)
+    assert ruled(own, "stop") == ("True", "Counted")
+    own.wait("AIDecision", "yes", lambda seen: condition_of(seen, "Counted")["reason"] == "Revoked")
+    own.wait("AIService", "chat", is_held_by("AwaitingApproval"))
+    takes_no_traffic(own)
+
+
 def test_a_change_of_the_terms_makes_an_approval_stale(operator: OperatorProcess, own: Space) -> None:
     own.apply(ai_service("chat", "1", rollout={**APPROVED, "paused": True}))
     revision = own.wait("AIService", "chat", is_held_by("AwaitingApproval"))["status"]["candidateRevision"]

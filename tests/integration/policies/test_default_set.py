@@ -11,6 +11,7 @@ import yaml
 from harness.cluster import Object, Space
 from harness.manifests import EXAMPLES, ROOT
 from harness.operator import OperatorProcess
+from harness.user import User
 from harness.waiting import eventually
 
 pytestmark = pytest.mark.integration
@@ -72,3 +73,15 @@ def test_each_rule_is_taken_and_says_what_to_write(in_force: list[str], space: S
         ("rollout", {**HIGH["rollout"], "bakeSeconds": 60}, "Write spec.rollout.bakeSeconds"),
     ):
         assert message in said(space, **{**HIGH, field: value})
+
+
+def test_their_tests_say_of_the_api_server_what_it_does(in_force: list[str], space: Space) -> None:
+    """Of services that are created: it cannot be asked by a dry run about an edit of what is not there."""
+    eventually(lambda: "Write spec.monitors" in said(space))
+    done = User(space, str(space.cluster.kubeconfig)).run(
+        "policy", "test", str(FOLDER / "tests"), "--live", "-o", "json"
+    )
+    found = json.loads(done.stdout)["cases"]
+    assert len(found) >= 20
+    (wrong,) = (one for one in found if one["name"] == "nothing evaluates it")
+    assert wrong["differences"] == []

@@ -47,6 +47,9 @@ class AIDecisionSpec(Model):
     One needs the verb of that name, in lower case, on the aiservice."""
     revokes: ObjectName | None = None
     """For Revoke: the AIDecision that is taken back."""
+    whose: Literal["Own", "Another"] | None = None
+    """For Revoke: whose decision it takes back. Another person's needs the verb revoke-any on the aiservice. Default
+    Own."""
     incident: ObjectName | None = None
     """For CloseIncident and BreakGlass: the AIIncident that this is about."""
     scope: Annotated[tuple[Scope, ...], SET, Field(max_length=16)] = ()
@@ -71,6 +74,11 @@ class AIDecisionSpec(Model):
         Rule(
             "(self.decision == 'Revoke') == has(self.revokes)",
             "Revoke names the AIDecision it takes back in revokes; other decisions leave revokes out",
+        ),
+        Rule(
+            "self.decision == 'Revoke' || !has(self.whose)",
+            "only Revoke takes anything back: leave it out",
+            field=".whose",
         ),
         Rule(
             "(self.decision in ['CloseIncident', 'BreakGlass']) == has(self.incident)",

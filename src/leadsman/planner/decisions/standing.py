@@ -202,8 +202,8 @@ def _waives_budget(heard: Hearing) -> Refusal | None:
     return Refusal(reason=Reason.NOT_WAIVABLE, message="the service draws on no RiskBudget that could be waived")
 
 
-def _takes_back_ones_own(heard: Hearing) -> Refusal | None:
-    """Whose decision it takes back no admission policy can see, so that nobody takes back another's."""
+def _takes_back_what_it_may(heard: Hearing) -> Refusal | None:
+    """Whose decision it takes back no admission policy can see: who takes back another's has to say so there."""
     act, record = heard.act, heard.about
     target = act.spec.revokes or ""
     known = next((one for one in record.status.decisions if one.name == target), None)
@@ -211,8 +211,8 @@ def _takes_back_ones_own(heard: Hearing) -> Refusal | None:
         message = f"{target} is not counted for attempt {record.latest.number} of {record.name}"
         return Refusal(reason=Reason.OTHER_ATTEMPT, message=message)
     actor = act.spec.actor.username if act.spec.actor is not None else ""
-    if known.actor.username != actor:
-        message = f"{target} is {known.actor.username}'s, who alone can revoke it; a Reject holds against any approval"
+    if known.actor.username != actor and act.spec.whose != "Another":
+        message = f"{target} is {known.actor.username}'s: taking it back takes whose: Another, and the verb revoke-any"
         return Refusal(reason=Reason.OTHER_ACTOR, message=message)
     if known.revoked_by is not None:
         return Refusal(reason=Reason.NOT_APPLICABLE, message=f"{known.revoked_by} has revoked it already")
@@ -248,7 +248,7 @@ _ALONE: Final[dict[str, Check]] = {FREEZE: _waives_freeze, BUDGET: _waives_budge
 _OF_KIND: Final[dict[str, tuple[Check, ...]]] = {
     "Approve": (_is_not_ones_own, _is_under_these_terms),
     "Waive": (_waives_what_there_is,),
-    "Revoke": (_takes_back_ones_own,),
+    "Revoke": (_takes_back_what_it_may,),
     "Resume": (_ends_a_pause,),
     "BreakGlass": (_ends_soon, none_is_unreviewed),
     REVIEW: (reviews_anothers,),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec
 from leadsman.planner.world import World
 
 
@@ -47,14 +48,19 @@ class Frozen:
 def freezes(world: World) -> Iterator[Frozen]:
     """All of them, past ones too."""
     for policy in world.policies:
-        for one in policy.spec.freezes if policy.spec is not None else ():
-            yield Frozen(
-                policy=policy.name,
-                name=one.name,
-                start=min(_readings(one.start, one.time_zone)),
-                end=max(_readings(one.end, one.time_zone)),
-                time_zone=one.time_zone,
-            )
+        if policy.spec is not None:
+            yield from freezes_of(policy.name, policy.spec)
+
+
+def freezes_of(policy: str, spec: GovernancePolicySpec) -> Iterator[Frozen]:
+    for one in spec.freezes:
+        yield Frozen(
+            policy=policy,
+            name=one.name,
+            start=min(_readings(one.start, one.time_zone)),
+            end=max(_readings(one.end, one.time_zone)),
+            time_zone=one.time_zone,
+        )
 
 
 def frozen(world: World, now: datetime) -> Frozen | None:

@@ -63,7 +63,15 @@ def lint_by(
         else:
             found = ruling(rule.expression, admitted)
         yield from _said(f"policy {name}/{rule.name}", rule, found)
-    yield from _by_fields(name, policy, raw, spec)
+    for about, message, instead in _by_fields(name, policy, raw, spec):
+        yield Remark(severity="Holds", about=f"policy {about}", message=message, instead=instead)
+
+
+def field_objections(
+    name: str, policy: GovernancePolicySpec, raw: Mapping[str, Any], spec: AIServiceSpec
+) -> Iterator[tuple[str, str]]:
+    """`policy/field`, and why it holds what the policy matches."""
+    return ((about, message) for about, message, _ in _by_fields(name, policy, raw, spec))
 
 
 def lint_policy(
@@ -129,7 +137,7 @@ def _said(about: str, rule: PolicyRule, found: Ruling) -> Iterator[Remark]:
 
 def _by_fields(
     name: str, policy: GovernancePolicySpec, raw: Mapping[str, Any], spec: AIServiceSpec
-) -> Iterator[Remark]:
+) -> Iterator[tuple[str, str, str]]:
     """Provenance and the like: the API server takes it, and the operator holds the next revision."""
     metadata = _metadata(raw)
     service = Service(
@@ -144,4 +152,4 @@ def _by_fields(
         status=AIServiceStatus(),
     )
     for one in objections_of(Policy(name=name, spec=policy, judged=True), service):
-        yield Remark(severity="Holds", about=f"policy {one.name}", message=one.message, instead=one.unblock)
+        yield one.name, one.message, one.unblock

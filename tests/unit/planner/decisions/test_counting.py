@@ -164,6 +164,18 @@ def test_one_takes_back_what_one_decided_before_it_was_made_use_of() -> None:
     assert missing(simulation) == ["half"], "a Revoke that was purged still holds"
 
 
+def test_anothers_is_taken_back_by_who_says_so_where_the_api_server_looked_whether_he_may() -> None:
+    simulation = waiting(rollout=STAGED)
+    act = simulation.decide("Approve", "alice")
+    simulation.settle()
+    anothers = simulation.decide("Revoke", "rita", revokes=act, whose="Another")
+    simulation.run(200, step=10)
+
+    assert simulation.ruling(anothers) == ("True", "Counted")
+    assert simulation.ruling(act) == ("False", "Revoked")
+    assert missing(simulation) == ["half"]
+
+
 def test_an_approval_that_was_purged_is_asked_for_again() -> None:
     simulation = waiting(rollout=STAGED)
     simulation.decide("Approve", "alice")
