@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from leadsman.cli import audit_export, audit_log, audit_verify
+from leadsman.cli import audit_export, audit_log, audit_report, audit_verify
 from leadsman.cli.errors import UnusableInput
 
 
@@ -26,4 +26,5 @@ app = typer.Typer(
 )
 app.command()(audit_log.log)
 app.command("export")(audit_export.export_ledger)
+app.command("report", epilog=audit_verify.EXIT_CODES)(audit_report.report)
 app.command(epilog=audit_verify.EXIT_CODES)(audit_verify.verify)

@@ -43,14 +43,15 @@ def verify(
     found = verification(
         export,
         checkpoints=ledgers.from_files(checkpoints) if checkpoints else None,
-        keys=[_key(one) for one in key or ()],
+        keys=[key_in(one) for one in key or ()],
         after=dict(_after(one, export) for one in after or ()),
     )
     output.show(render_verification(found), wrapped=False)
     raise typer.Exit(0 if found.is_well else 1)
 
 
-def _key(file: str) -> Ed25519PublicKey:
+def key_in(file: str) -> Ed25519PublicKey:
+    """Raise UnusableInput where there is none."""
     try:
         key = load_pem_public_key(ledgers.text(file).encode())
     except (ValueError, UnsupportedAlgorithm) as error:

@@ -37,7 +37,9 @@ def _create(book: Book, record: Record) -> None:
     spec = record.spec
     book.amend(record, verdict="Pending")
     message = f"Revision {record.name} of model {spec.model.name} {spec.model.version}"
-    facts = {"digest": spec.digest, "number": spec.number}
+    facts: dict[str, str | int] = {"digest": spec.digest, "number": spec.number}
+    if spec.change is not None and spec.change.author is not None:
+        facts["author"] = spec.change.author
     note = Note(type="revision.created", reason="RevisionCreated", message=message, facts=facts, event=None)
     book.note(record, note)
 
