@@ -43,19 +43,10 @@ def render_page(
         since: the start of the time. None: the first entry.
         until: its end. None: the last entry.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  for this verb alone
-
     kept = tuple(lines)
     found = population(kept)
     lead = found.median_lead_time
-    environment = Environment(
-        loader=PackageLoader("leadsman.cli.view", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2").render(
+    return _template().render(
         since=_time(since) if since else "",
         until=_time(until) if until else "",
         now=_time(now),
@@ -72,6 +63,14 @@ def render_page(
         lead_time=render_span(lead) if lead is not None else "",
         others=[{**_row(one.entry), "service": str(service_of(one))} for one in found.others],
     )
+
+
+def _template() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  for this verb alone
+
+    folder = PackageLoader("leadsman.cli.view", "pages")
+    found = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return found.get_template("report.html.j2")
 
 
 def _change(one: Change, number: int) -> dict[str, Any]:
