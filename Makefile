@@ -46,6 +46,7 @@ generate: $(STAMP)  ## write crds/ and docs/reference/ from the models, and copy
 lock:  ## pin dependencies anew, with hashes and without hosts (needs uv)
 	uv pip compile $(PINS) pyproject.toml -o .ci/locks/run.txt
 	uv pip compile $(PINS) --group dev pyproject.toml -o .ci/locks/dev.txt
+	uv pip compile $(PINS) --group installer -o .ci/locks/installer.txt
 	uv pip compile $(PINS) --group go -o .ci/locks/go.txt
 
 clean:  ## remove what the commands above made here (the cache of built binaries stays)
