@@ -57,6 +57,8 @@ RISK_BUDGET: Final = _ours(v1alpha1.RiskBudget)
 GOVERNANCE_POLICY: Final = _ours(v1alpha1.GovernancePolicy)
 AI_DECISION: Final = _ours(v1alpha1.AIDecision)
 AI_INCIDENT: Final = _ours(v1alpha1.AIIncident)
+REPORT: Final = Kind("Report", "openreports.io", "v1alpha1", "reports")
+"""Of https://github.com/openreports/reports-api, where a cluster has it."""
 
 CONFIG_MAP: Final = Kind("ConfigMap", "", "v1", "configmaps")
 NAMESPACE: Final = Kind("Namespace", "", "v1", "namespaces", namespaced=False)

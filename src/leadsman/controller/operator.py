@@ -42,6 +42,7 @@ from leadsman.controller.governed import Governed
 from leadsman.controller.metrics import Metrics
 from leadsman.controller.provenance.signatures import Signatures
 from leadsman.controller.reconcile import Reconciler
+from leadsman.controller.reports import Reports
 from leadsman.controller.server import serving
 from leadsman.controller.settings import Settings
 from leadsman.controller.signals import Signals
@@ -121,18 +122,18 @@ class Operator:
             clocks=settings.report_clocks,
         )
         evaluator = Evaluator(self._api, self._store, records, settings.evaluations)
-        governor = Governor(self._api, self._store, self._wake)
         self._accountant = Accountant(records, self._store, Counts(providers, session, self._metrics), self._wake)
         work = _Work(
             services=reconciler,
             runs=evaluator.of_run,
             suites=evaluator.of_suite,
-            policies=governor,
+            policies=Governor(self._api, self._store, self._wake),
             budgets=self._accountant,
         )
         self._engine: Engine[AnyKey] = Engine(work, telemetry, workers=settings.workers, pace=Pace())
         self._metrics.show_depth(self._engine.waiting)
         self._sweep = Sweep(self._api, self._store, settings.namespaces)
+        self._reports = Reports(self._api, self._store, settings.namespaces)
         self._arrival = Arrival()
         self._until_end = contextlib.AsyncExitStack()
         self._stop = asyncio.Event()
@@ -199,9 +200,11 @@ class Operator:
         verifying = asyncio.create_task(self._signatures.forever(), name="signatures")
         try:
             await self._begin()
-            accounting = asyncio.create_task(self._accountant.forever(self._settings.budget_seconds))
-            self._until_end.push_async_callback(_cancel, {accounting})
-            await self._sweep.forever(self._settings.sweep_seconds, self._engine.wake)
+            chosen = self._settings
+            accounting = asyncio.create_task(self._accountant.forever(chosen.budget_seconds))
+            reporting = asyncio.create_task(self._reports.forever(chosen.report_seconds, chosen.sweep_seconds))
+            self._until_end.push_async_callback(_cancel, {accounting, reporting})
+            await self._sweep.forever(chosen.sweep_seconds, self._engine.wake)
         except NotFound as error:
             raise Stopped("the cluster does not know Leadsman's kinds", next_step=INSTALL) from error
         except ClientError as error:

@@ -113,6 +113,8 @@ class Settings(Model):
     """debug, info, warning or error."""
     sweep_seconds: Annotated[int, Field(ge=10, le=86400)] = 600
     """How often to look for objects whose deletion was not seen. Some jitter is added."""
+    report_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    """How often Reports of OpenReports are brought up to date, where that API is served."""
     drain_seconds: Annotated[int, Field(ge=0, le=300)] = 10
     """How long work that has begun may take when the operator ends."""
 

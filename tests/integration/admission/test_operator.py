@@ -35,8 +35,13 @@ AFTER_A_CRASH: Final[set[Right]] = {
     (ADMISSION, "validatingadmissionpolicybindings", "get"),
 }
 """Only where something is there already, though no watch has told of it yet."""
-NOT_HERE: Final[set[Right]] = {(OURS, "aidecisions/status", "update"), (OURS, "aiincidents", "create")}
-"""For decisions, and for what goes wrong before users: there is none of either in this life."""
+NOT_HERE: Final[set[Right]] = {
+    (OURS, "aidecisions/status", "update"),
+    (OURS, "aiincidents", "create"),
+    ("openreports.io", "reports", "create"),
+    ("openreports.io", "reports", "update"),
+}
+"""For decisions, what goes wrong before users, and an API of others: there is none of these in this life."""
 
 
 def rights() -> Iterator[Right]:

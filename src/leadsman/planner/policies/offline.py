@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from leadsman.api.reasons import Reason
 from leadsman.api.remarks import Remark
 from leadsman.api.v1alpha1.aiservice import AIServiceSpec
-from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus
+from leadsman.api.v1alpha1.aiservice_status import AIServiceStatus, Blocker
 from leadsman.api.v1alpha1.governancepolicy import GovernancePolicySpec, PolicyRule
 from leadsman.planner.governance import Policy
 from leadsman.planner.policies.expressions import Ruling, check, ruling
@@ -19,6 +20,7 @@ from leadsman.planner.world import Service
 Labels = Mapping[str, str]
 _NOT_YET = datetime.fromtimestamp(0, UTC)
 """Nothing asks when a service in a file was created."""
+_UNVERIFIED = "the operator verifies the model's signature; offline nobody has, and it holds until it is verified"
 
 
 def is_about_old(rule: PolicyRule) -> bool:
@@ -63,15 +65,20 @@ def lint_by(
         else:
             found = ruling(rule.expression, admitted)
         yield from _said(f"policy {name}/{rule.name}", rule, found)
-    for about, message, instead in _by_fields(name, policy, raw, spec):
-        yield Remark(severity="Holds", about=f"policy {about}", message=message, instead=instead)
+    for one in _by_fields(name, policy, raw, spec):
+        about = f"policy {one.name}"
+        if one.reason == Reason.RESOLVING.value:
+            yield Remark(severity="Warning", about=about, message=f"not judged: {_UNVERIFIED}")
+        else:
+            yield Remark(severity="Holds", about=about, message=one.message, instead=one.unblock)
 
 
 def field_objections(
     name: str, policy: GovernancePolicySpec, raw: Mapping[str, Any], spec: AIServiceSpec
 ) -> Iterator[tuple[str, str]]:
     """`policy/field`, and why it holds what the policy matches."""
-    return ((about, message) for about, message, _ in _by_fields(name, policy, raw, spec))
+    for one in _by_fields(name, policy, raw, spec):
+        yield one.name, _UNVERIFIED if one.reason == Reason.RESOLVING.value else one.message
 
 
 def lint_policy(
@@ -137,7 +144,7 @@ def _said(about: str, rule: PolicyRule, found: Ruling) -> Iterator[Remark]:
 
 def _by_fields(
     name: str, policy: GovernancePolicySpec, raw: Mapping[str, Any], spec: AIServiceSpec
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[Blocker]:
     """Provenance and the like: the API server takes it, and the operator holds the next revision."""
     metadata = _metadata(raw)
     service = Service(
@@ -151,5 +158,4 @@ def _by_fields(
         spec=spec,
         status=AIServiceStatus(),
     )
-    for one in objections_of(Policy(name=name, spec=policy, judged=True), service):
-        yield one.name, one.message, one.unblock
+    yield from objections_of(Policy(name=name, spec=policy, judged=True), service)

@@ -94,3 +94,17 @@ async def test_a_verifier_that_dies_verifies_nothing_and_is_tried_again(
         here.answers.found.clear()
 
         assert (await here.asked(asked))["one"].digest == digest_of(FILES)
+
+
+@pytest.mark.asyncio
+async def test_a_verifier_that_hangs_is_ended_and_verifies_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = a_key(tmp_path)
+    monkeypatch.setattr(signatures, "MODULE", "http.server")  # it ends when it is told to
+    monkeypatch.setattr(signatures, "SECONDS", 0.0)
+    async with verifying() as here:
+        found = await here.asked({"one": (signed(tmp_path, key), key.pinned())})
+
+        assert not found["one"].digest
+        assert "the verifier took longer than" in found["one"].problem

@@ -92,6 +92,18 @@ def test_what_the_operator_holds_is_a_hold() -> None:
     assert said(policy(provenance={"digest": "Required"})) == [("Holds", "policy house/provenance.digest")]
 
 
+def test_a_signature_is_not_judged_and_one_that_does_not_count_is_a_hold() -> None:
+    pem = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"
+    spec = policy(provenance={"signature": "Required", "keys": [{"name": "release", "pem": pem}]})
+    for key, severity, words in (("release", "Warning", "not judged"), ("dana", "Holds", "does not count signatures")):
+        raw = copy.deepcopy(SERVICE)
+        raw["spec"]["model"]["signature"] = {"bundle": {"configMap": "model-sig", "key": "model.sig"}, "key": key}
+        (one,) = lint_by("house", spec, raw, AIServiceSpec.from_dict(raw["spec"]), {})
+
+        assert (one.severity, one.about) == (severity, "policy house/provenance.signature")
+        assert words in one.message
+
+
 def test_a_policy_is_about_its_tiers_and_namespaces_and_says_where_that_is_not_known() -> None:
     prod = policy(PINNED, match={"tiers": ["High"], "namespaceSelector": {"matchLabels": {"env": "prod"}}})
     assert said(prod) == [("Warning", "policy house")]
