@@ -44,8 +44,8 @@ def test_an_api_server_that_is_killed_in_mid_rollout_delays_it_and_no_more(
     for _ in range(2):
         fleet.change()
         control_plane.kill("kube-apiserver")
-        operator.revive()
-        fleet.wait(within_seconds=WATCHES_ARE_BACK_WITHIN_SECONDS)
+        with operator.kept_alive():
+            fleet.wait(within_seconds=WATCHES_ARE_BACK_WITHIN_SECONDS)
     fleet.verify()
 
 

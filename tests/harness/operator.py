@@ -6,8 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -110,10 +113,23 @@ class OperatorProcess:
         """Since it was started last."""
         return any(line["message"] == message for line in self.lines())
 
-    def revive(self) -> None:
-        """As Kubernetes does, if it has ended."""
-        if self._running().poll() is not None:
-            self.start()
+    @contextmanager
+    def kept_alive(self) -> Generator[None]:
+        """As a cluster does: whenever it ends it is started again. It may end a while after what ended it."""
+        over = threading.Event()
+
+        def keep() -> None:
+            while not over.wait(0.5):
+                if self._running().poll() is not None:
+                    self.launch()
+
+        with ThreadPoolExecutor(1) as pool:
+            kept = pool.submit(keep)
+            try:
+                yield
+            finally:
+                over.set()
+                kept.result()
 
     def is_ready(self) -> bool:
         if (code := self._running().poll()) is not None:
