@@ -36,7 +36,7 @@ def report(  # noqa: PLR0913  one parameter for each option of the verb
     """Changes of a time as one page: authors, decisions, gates with numbers, stages, outcomes.
 
     HTML without scripts, to read, print and keep. At its top it says whether the ledger, as a whole, is as it was
-    written; --since and --until choose what is shown.
+    written; --since and --until choose the changes that are shown, each one whole.
     """
     begin, end = ledgers.moment(since, "--since"), ledgers.moment(until, "--until")
     if files:
@@ -51,11 +51,11 @@ def report(  # noqa: PLR0913  one parameter for each option of the verb
         keys=[key_in(one) for one in key or ()],
     )
     asked = (one for one in read.entries if not services or one.service in services)
-    kept = export.within((one for one in asked if _is_of(one, namespace if files else None)), begin, end)
+    kept = [one for one in asked if _is_of(one, namespace if files else None)]
     page = render_page(kept, verified, output.now(), since=begin, until=end)
     if to_file:
         ledgers.write_to(to_file, page)
-        output.tell(f"{len(kept)} entries: {to_file}")
+        output.tell(f"from {len(kept)} entries: {to_file}")
     else:
         typer.echo(page, nl=False)
     raise typer.Exit(0 if verified.is_well else 1)

@@ -1,13 +1,13 @@
 """What a ledger says, change by change: a change is an attempt of a revision, from its first entry to its outcome."""
 
 import statistics
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from leadsman.api.v1alpha1.airevision_status import LedgerEntry
-from leadsman.ledger.export import ServiceName, service_of
+from leadsman.ledger.export import ServiceName, service_of, within
 from leadsman.ledger.lines import EntryLine
 
 Outcome = Literal["Promoted", "RolledBack", "Aborted", "Rejected", "UnderWay"]
@@ -25,6 +25,8 @@ _IN_TRAFFIC: Final = frozenset({"traffic.verified", "promotion.verified"})
 class Change:
     service: ServiceName
     revision: str
+    author: str = ""
+    """As the record of the revision names one. Empty: it names none, or the export does not reach back to it."""
     entries: list[LedgerEntry] = field(default_factory=list[LedgerEntry])
     """All that was written of it, in order."""
 
@@ -47,10 +49,10 @@ class Change:
         """Its number, where the export has its beginning."""
         return next((one.facts.get("attempt", "") for one in self.entries if one.type == _BEGINS), "")
 
-    @property
-    def author(self) -> str:
-        """As the record of the revision names one. Empty: it names none, or the export does not reach back to it."""
-        return next((one.facts["author"] for one in self.entries if "author" in one.facts), "")
+    def is_of(self, since: datetime | None, until: datetime | None) -> bool:
+        """Did it begin, go on or end in this time? What is written after its end does not count."""
+        is_over = self.ended is not None and since is not None and self.ended.at < since
+        return not is_over and (until is None or self.started_at < until)
 
     @property
     def met_users(self) -> bool:
@@ -63,12 +65,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
-    """All changes of an export, and what else it says."""
+    """All changes of a time, and what else was written in it."""
 
     changes: tuple[Change, ...]
     """By service, in the order in which they began."""
     others: tuple[EntryLine, ...]
-    """Entries of no change: of revisions whose attempt began before the export does."""
+    """Entries of the time that are of none of them: they had ended, or the export lacks their beginning."""
 
     def count(self, outcome: Outcome) -> int:
         return sum(one.outcome == outcome for one in self.changes)
@@ -90,23 +92,40 @@ class Population:
         return timedelta(seconds=statistics.median(times)) if times else None
 
 
-def population(lines: Iterable[EntryLine]) -> Population:
-    """Of entries of any services, in any order."""
+def population(lines: Iterable[EntryLine], since: datetime | None = None, until: datetime | None = None) -> Population:
+    """Changes of a time, each whole: a rollback is one in a month that the change did not begin in, too.
+
+    Args:
+        lines: entries of any services, in any order, from before and after that time too.
+        since: its start. None: the first entry.
+        until: its end, which is no part of it. None: the last entry.
+    """
+    kept = tuple(lines)
+    changes = tuple(one for one in _all(kept) if one.is_of(since, until))
+    told = {(one.service, entry.sequence) for one in changes for entry in one.entries}
+    others = (one for one in within(kept, since, until) if (service_of(one), one.entry.sequence) not in told)
+    return Population(changes=changes, others=tuple(sorted(others, key=_place)))
+
+
+def _all(lines: Iterable[EntryLine]) -> list[Change]:
     open_: dict[tuple[ServiceName, str], Change] = {}
-    before: dict[tuple[ServiceName, str], list[EntryLine]] = {}
+    before: dict[tuple[ServiceName, str], list[LedgerEntry]] = {}
+    authors: dict[tuple[ServiceName, str], str] = {}
     changes: list[Change] = []
-    for line in sorted(lines, key=lambda one: (service_of(one), one.entry.sequence)):
+    for line in sorted(lines, key=_place):
         key = service_of(line), line.revision
+        if "author" in line.entry.facts:
+            authors[key] = line.entry.facts["author"]
         if line.entry.type == _BEGINS:
-            earlier = [one.entry for one in before.pop(key, ())]
-            open_[key] = Change(service=key[0], revision=key[1], entries=earlier)
+            earlier = before.pop(key, [])
+            open_[key] = Change(service=key[0], revision=key[1], author=authors.get(key, ""), entries=earlier)
             changes.append(open_[key])
         if key in open_:
             open_[key].entries.append(line.entry)
         else:
-            before.setdefault(key, []).append(line)
-    return Population(changes=tuple(changes), others=tuple(_left(before)))
+            before.setdefault(key, []).append(line.entry)
+    return changes
 
 
-def _left(before: dict[tuple[ServiceName, str], list[EntryLine]]) -> Iterator[EntryLine]:
-    yield from (line for lines in before.values() for line in lines)
+def _place(line: EntryLine) -> tuple[ServiceName, int]:
+    return service_of(line), line.entry.sequence

@@ -56,6 +56,39 @@ def test_how_often_it_failed_is_of_those_that_users_met(found: Population) -> No
     assert found.median_lead_time >= dt.timedelta()
 
 
+def test_a_change_is_counted_in_each_time_that_any_part_of_it_is_of() -> None:
+    lines = exported(rolled_back())
+    back = next(one.entry.at for one in lines if one.entry.type == "rollback.decided")
+    for since, until in ((back, None), (None, back)):
+        found = population(lines, since, until)
+        second = found.changes[-1]
+        assert (second.attempt, second.outcome, second.author) == ("2", "RolledBack", "erin")
+        assert found.others == ()
+        assert found.failure_rate == 1 / len(found.changes)
+    assert population(lines, back).count("Promoted") == 0, "the first one was over before"
+    assert population(lines, back + dt.timedelta(seconds=1)) == population(())
+
+
+def test_what_is_written_of_a_change_after_its_end_does_not_make_it_one_of_that_time() -> None:
+    lines = exported(rolled_back())
+    baked = next(one for one in lines if one.entry.type == "bake.ended")
+    later = baked.entry.at + dt.timedelta(seconds=1)
+    found = population(lines, baked.entry.at, later)
+    assert found.changes == ()
+    assert found.others == (baked,)
+    shown = population(lines, None, later).changes
+    assert [baked.entry in one.entries for one in shown] == [True]
+
+
+def test_a_retry_is_by_the_author_of_the_revision() -> None:
+    simulation = rolled_back()
+    simulation.decide("Retry", "alice", revision=simulation.status.desired_revision)
+    simulation.settle()
+    found = population(exported(simulation))
+    assert [(one.attempt, one.author) for one in found.changes] == [("1", "erin"), ("2", "erin"), ("3", "erin")]
+    assert found.changes[1].revision == found.changes[2].revision
+
+
 def test_nothing_says_nothing() -> None:
     none = population(())
     assert (none.changes, none.failure_rate, none.median_lead_time) == ((), None, None)

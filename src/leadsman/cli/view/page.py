@@ -37,20 +37,19 @@ def render_page(
     """HTML, with whatever is said in an entry as text.
 
     Args:
-        lines: entries of the time.
+        lines: entries, also of before and after the time: a change is shown whole.
         verified: what verification says of the whole export.
         now: when it is written.
         since: the start of the time. None: the first entry.
         until: its end. None: the last entry.
     """
-    kept = tuple(lines)
-    found = population(kept)
+    found = population(lines, since, until)
     lead = found.median_lead_time
     return _template().render(
         since=_time(since) if since else "",
         until=_time(until) if until else "",
         now=_time(now),
-        entries=len(kept),
+        entries=sum(len(one.entries) for one in found.changes) + len(found.others),
         services=verified.services,
         unread=verified.unread,
         changes=[_change(one, number) for number, one in enumerate(found.changes, 1)],

@@ -88,6 +88,18 @@ def test_what_is_said_in_an_entry_is_text(lines: tuple[EntryLine, ...]) -> None:
     assert "was changed" in found.text, "and it is found to be another one"
 
 
+def test_an_author_cannot_pass_for_an_outcome(lines: tuple[EntryLine, ...]) -> None:
+    named = "erin \N{RIGHT-TO-LEFT OVERRIDE} promoted"
+    facts = [one.entry.facts | ({"author": named} if "author" in one.entry.facts else {}) for one in lines]
+    said = tuple(
+        one.model_copy(update={"entry": one.entry.model_copy(update={"facts": fact})})
+        for one, fact in zip(lines, facts, strict=True)
+    )
+    html = render_page(said, verification(export.read(export.write(said))), NOW, since=None, until=None)
+    assert html.count(f'<p class="quiet">Author: <bdi>{named}</bdi></p>') == 2
+    assert html.count(named) == html.count(f"<bdi>{named}</bdi>")
+
+
 def test_it_is_made_of_an_export_without_a_cluster(lines: tuple[EntryLine, ...], tmp_path: Path) -> None:
     ledger, html = tmp_path / "ledger.jsonl", tmp_path / "report.html"
     ledger.write_text(export.write(lines))
